@@ -1,0 +1,20 @@
+{
+    "name": "eCRM",
+    "summary": "One honest history per customer, and a loyalty score one can explain",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "eCRM Contributors",
+    "license": "LGPL-3",
+    "depends": ["sale", "mass_mailing", "website"],
+    "data": [
+        "security/ecrm_groups.xml",
+        "security/ir.model.access.csv",
+        "security/ecrm_security.xml",
+        "data/ecrm_touchpoint_kind_data.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,13 @@
+from .queries import capture_changes, touchpoint_schema
+
+
+def post_init_hook(env):
+    """Start the backfill in the background: the installation itself stays short."""
+    env["ecrm.collector"]._sync_sources()
+    env.ref("ecrm_addon.ir_cron_pipeline")._trigger()
+
+
+def uninstall_hook(env):
+    """Drop what the ORM does not know of: triggers, functions, the partitioned log."""
+    env.cr.execute(capture_changes.drop_all())
+    env.cr.execute(touchpoint_schema.drop())

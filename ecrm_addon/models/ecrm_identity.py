@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..queries import update_identities_seen
+
+KINDS = [
+    ("device", "Browser"),
+    ("partner", "Contact"),
+    ("email", "E-mail Address"),
+    ("external", "External Id"),
+]
+
+
+class EcrmIdentity(models.Model):
+    """One key by which somebody is known: a browser, a contact, an address, an app user.
+
+    Events carry the identity; the identity points to at most one contact. So linking,
+    merging and undoing change a few rows here and never the log. Each change is written
+    down in ``ecrm.identity.link``. An identity of kind ``partner`` begins at its contact.
+    """
+
+    _name = "ecrm.identity"
+    _description = "Identity"
+    _order = "last_seen desc nulls last, id desc"
+    _rec_name = "key"
+
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    key = fields.Char(required=True, readonly=True, help="A browser's id is kept as a hash.")
+    # a real foreign key without unique or check: Odoo's contact merge moves it, and no
+    # cascade: privacy lookup skips tables that cascade from a contact
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", ondelete="set null", index=True, readonly=True
+    )
+    company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
+    first_seen = fields.Datetime(readonly=True)
+    last_seen = fields.Datetime(readonly=True)
+    link_ids = fields.One2many("ecrm.identity.link", "identity_id", "Ledger")
+
+    _key_unique = models.Constraint("unique(kind, key)", "This identity exists already.")
+
+    @api.depends("kind", "key", "partner_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for identity in self:
+            name = identity.partner_id.display_name
+            if identity.kind == "email":
+                name = identity.key
+            elif identity.kind != "partner" or not name:
+                name = (identity.key or "")[:12]
+            identity.display_name = f"{labels.get(identity.kind, '')}: {name}"
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.private
+    def link(self, partner, evidence, note=None):
+        """Point identities to a contact and write down why.
+
+        :param res.partner partner: whose identities these are
+        :param str evidence: login, click, form, checkout, import or hand
+        :param str note: what else one should know
+        :return ecrm.identity.link: the new lines of the ledger
+        """
+        partner.ensure_one()
+        moved = self.filtered(lambda identity: identity.partner_id != partner)
+        return moved._move(partner, "linked", evidence, note)
+
+    @api.private
+    def unlink_contact(self, evidence="hand", note=None):
+        """Take identities off their contact; the events stay with the identity."""
+        linked = self.filtered("partner_id")
+        return linked._move(self.env["res.partner"], "unlinked", evidence, note)
+
+    @api.private
+    def merge(self, partner, evidence="hand", note=None):
+        """Move all identities of these identities' contacts to one contact.
+
+        The contacts themselves stay; this only says that they are one person.
+        """
+        partner.ensure_one()
+        others = self.partner_id - partner
+        identities = self.search([("partner_id", "in", others.ids)])
+        return identities._move(partner, "merged", evidence, note)
+
+    @api.private
+    def _refresh_seen(self):
+        """Read anew from the log when these identities were first and last seen."""
+        self.env.execute_query(
+            update_identities_seen.build(self.env["ecrm.log"].seen(self.ids))
+        )
+        self.invalidate_recordset(["first_seen", "last_seen"])
+
+    def _move(self, partner, action, evidence, note):
+        lines = self.env["ecrm.identity.link"]._record(self, partner, action, evidence, note)
+        before = self.partner_id
+        self.write({"partner_id": partner.id})
+        self.env["ecrm.change"].note("ecrm.identity", self.ids)
+        self.env["ecrm.change"].note("res.partner", before.ids)
+        return lines
+
+    def action_unlink_contact(self):
+        """Button: take the identity off its contact."""
+        if not self.env.user.has_group("ecrm_addon.group_ecrm_manager"):
+            raise UserError(self.env._("Only an eCRM manager can unlink an identity."))
+        self.unlink_contact()

@@ -1,0 +1,229 @@
+import json
+
+from psycopg2 import errors
+
+from odoo import api, fields, models
+from odoo.tools import mute_logger
+
+from ..lib.tracking import event as event_lib
+from ..queries import (
+    aggregate_touchpoints,
+    append_touchpoints,
+    erase_touchpoints,
+    read_sessions,
+    read_timeline,
+    touchpoint_schema,
+)
+
+
+class EcrmLog(models.AbstractModel):
+    """The port to the touchpoint log: the only way in and out.
+
+    Nobody else names the table, so that another engine can stand behind these methods.
+    Nothing here may be called by RPC: doors check consent and rights, screens check ACLs.
+    """
+
+    _name = "ecrm.log"
+    _description = "Port to the Touchpoint Log"
+
+    # ------------------------------------------------------------
+    # WRITING
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def append(self, events):
+        """Append events; durable when the transaction commits, idempotent by ``uid``.
+
+        A bad event goes to quarantine with its reason and never costs its batch.
+
+        :param list[dict] events: see ``lib.tracking.event.clean`` for the keys
+        :return list[dict]: per event, in order: ``uid``, ``status`` (stored, duplicate or
+            quarantined) and ``reason`` (None unless quarantined)
+        """
+        cleaned = [event_lib.clean(event) for event in events]
+        good = {}
+        for row, reason in cleaned:
+            if not reason:
+                good.setdefault(row["uid"], row)
+        stored, refused = [], {}
+        if good:
+            rows = append_touchpoints.from_rows(json.dumps(list(good.values())))
+            _read, stored, refused = self._write(rows, detailed=True)
+        refused |= {row["uid"]: reason for row, reason in cleaned if reason}
+        self._quarantine(
+            [(row, raw, reason) for (row, reason), raw in zip(cleaned, events) if reason]
+        )
+        return self._answer([row["uid"] for row, _reason in cleaned], set(stored), refused)
+
+    @api.model
+    @api.private
+    def append_select(self, events):
+        """Append what a SELECT gives, without a row passing through Python.
+
+        :param SQL events: a SELECT of all ``append_touchpoints.EVENT_COLUMNS``, in which
+            no uid comes twice
+        :return tuple[int, int, int]: events read, stored, refused
+        """
+        return self._write(events)
+
+    @api.model
+    @api.private
+    def refuse(self, event, reason):
+        """Put aside what a door could not even turn into an event, with its reason."""
+        uid = event_lib.derive_uid(event)
+        self._quarantine([({"uid": uid}, event, reason)])
+
+    def _write(self, events, detailed=False):
+        """Append; where a month has no partition yet, create it and append again."""
+        statement = append_touchpoints.build(events, detailed=detailed)
+        try:
+            # the first try may fail as foreseen: no error in the server's log
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                return self.env.execute_query(statement)[0]
+        except errors.CheckViolation:
+            self._ensure_partitions(
+                month for (month,) in self.env.execute_query(append_touchpoints.months_of(events))
+            )
+            return self.env.execute_query(statement)[0]
+
+    @staticmethod
+    def _answer(uids, stored, refused):
+        answers, seen = [], set()
+        for uid in uids:
+            if uid in refused:
+                status = "quarantined"
+            elif uid in stored and uid not in seen:
+                status = "stored"
+            else:
+                status = "duplicate"
+            seen.add(uid)
+            answers.append({"uid": uid, "status": status, "reason": refused.get(uid)})
+        return answers
+
+    def _quarantine(self, refused):
+        """Keep events that could not even be read as rows.
+
+        :param list[tuple] refused: cleaned row, event as it came, reason
+        """
+        by_uid = {row["uid"]: (row, raw, reason) for row, raw, reason in refused}
+        # sudo: a door must be able to put aside what it refuses, whoever knocks
+        quarantine_sudo = self.env["ecrm.quarantine"].sudo()
+        known = quarantine_sudo.search([("uid", "in", list(by_uid))]).mapped("uid")
+        quarantine_sudo.create(
+            [
+                {
+                    "uid": uid,
+                    "reason": reason,
+                    "kind": row.get("kind"),
+                    "company_id": row.get("company_id"),
+                    "body": event_lib.jsonable(raw),
+                }
+                for uid, (row, raw, reason) in by_uid.items()
+                if uid not in known
+            ]
+        )
+
+    def _ensure_partitions(self, months):
+        """Create the missing partitions of months.
+
+        :param Iterable[datetime.date] months: any day of each month
+        """
+        # two writers may miss the same month at once: the second one waits and finds it
+        self.env.cr.execute("SELECT pg_advisory_xact_lock(hashtext('ecrm_touchpoint_data'))")
+        existing = {row[0] for row in self.env.execute_query(touchpoint_schema.list_partitions())}
+        for month in set(months):
+            if touchpoint_schema.partition_name(month) not in existing:
+                self.env.cr.execute(touchpoint_schema.create_partition(month))
+
+    @api.model
+    @api.private
+    def prepare_months(self, ahead=3):
+        """Create the partitions of this month and the next ones before they are needed."""
+        today = fields.Date.today().replace(day=1)
+        self._ensure_partitions(fields.Date.add(today, months=n) for n in range(ahead + 1))
+
+    # ------------------------------------------------------------
+    # READING
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def timeline(self, identity_ids, before=None, n=30, **filters):
+        """Return the newest events of identities, newest first.
+
+        :param list[int] identity_ids: whose events
+        :param tuple before: ``(occurred_at, id)`` of the last event of the page before
+        :param int n: events on a page
+        :param filters: ``channels``, ``company_ids``, ``quiet``, see ``read_timeline.build``
+        :return list[dict]: the columns of the log
+        """
+        return self.env.execute_query_dict(
+            read_timeline.build(identity_ids, before, n, **filters)
+        )
+
+    @api.model
+    @api.private
+    def sessions(self, identity_ids, n=20):
+        """Return the newest visits of identities, see ``read_sessions.build``."""
+        return self.env.execute_query(read_sessions.build(identity_ids, n))
+
+    @api.model
+    @api.private
+    def aggregate(self, since=None, until=None, shard=aggregate_touchpoints.ALL, **filters):
+        """Return sums per company, identity and kind, see ``aggregate_touchpoints.build``."""
+        return self.env.execute_query_dict(
+            aggregate_touchpoints.build(since, until, shard, **filters)
+        )
+
+    @api.model
+    @api.private
+    def seen(self, identity_ids):
+        """Return when identities were first and last seen: (identity id, first, last)."""
+        return self.env.execute_query(aggregate_touchpoints.seen(identity_ids))
+
+    @api.model
+    @api.private
+    def health(self):
+        """Return the state of the log: partitions, estimated events, bytes, last event."""
+        partitions = self.env.execute_query(touchpoint_schema.list_partitions())
+        last = self.env["ecrm.touchpoint"].sudo().search([], limit=1)
+        return {
+            "engine": "postgresql",
+            "partitions": len(partitions),
+            "events": sum(rows for _name, rows, _bytes in partitions),
+            "bytes": sum(size for _name, _rows, size in partitions),
+            "last_event": last.occurred_at,
+        }
+
+    # ------------------------------------------------------------
+    # REMOVING
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def erase(self, identity_ids):
+        """Remove all events of identities."""
+        self.env.cr.execute(erase_touchpoints.erase(identity_ids))
+
+    @api.model
+    @api.private
+    def erase_done(self):
+        """Tell whether all ordered erasures are carried out; here each is at once."""
+        return True
+
+    @api.model
+    @api.private
+    def drop_before(self, month):
+        """Drop whole months that lie before one.
+
+        :param datetime.date month: the first month to keep
+        :return int: months dropped
+        """
+        limit = touchpoint_schema.partition_name(month)
+        names = [row[0] for row in self.env.execute_query(touchpoint_schema.list_partitions())]
+        old = [name for name in names if name < limit]
+        for name in old:
+            self.env.cr.execute(touchpoint_schema.drop_partition(name))
+        self.env.cr.execute(erase_touchpoints.forget_keys(month.replace(day=1)))
+        return len(old)

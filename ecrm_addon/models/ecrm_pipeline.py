@@ -1,0 +1,139 @@
+import logging
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+_logger = logging.getLogger(__name__)
+
+#: More customers than this at once are left to the next run of the pipeline.
+AT_ONCE = 20
+
+
+class EcrmPipeline(models.AbstractModel):
+    """The one direction in which data flows: collect -> digest -> score."""
+
+    _name = "ecrm.pipeline"
+    _description = "Pipeline"
+
+    @api.model
+    def run_now(self):
+        """Collect, digest and recompute all companies; running it twice changes nothing.
+
+        :return dict: touchpoints stored and refused by this run, profiles computed
+        """
+        if not (self.env.su or self.env.user.has_group("ecrm_addon.group_ecrm_manager")):
+            raise AccessError(self.env._("Only an eCRM manager can run the pipeline."))
+        # sudo: the pipeline reads what no single user may; it gives back numbers only
+        pipeline_sudo = self.sudo()
+        pipeline_sudo.env.flush_all()
+        collectors = pipeline_sudo._collectors()
+        before = sum(collectors.mapped("stored")), sum(collectors.mapped("refused"))
+        for collector in collectors:
+            while collector._run_batch():
+                pass
+        pipeline_sudo._digest(recompute=False)
+        runs = pipeline_sudo._score_all()
+        return {
+            "stored": sum(collectors.mapped("stored")) - before[0],
+            "refused": sum(collectors.mapped("refused")) - before[1],
+            "profiles": sum(runs.mapped("customer_count")),
+        }
+
+    @api.model
+    @api.private
+    def _cron_run(self):
+        """Every minute: read what is new, batch by batch, and renew who it concerns."""
+        cron = self.env["ir.cron"]
+        self.env["ecrm.log"].prepare_months()
+        collectors = self._collectors()
+        behind = collectors
+        while behind:
+            todo = behind
+            for collector in todo:
+                if not collector._run_batch():
+                    behind -= collector
+                if not cron._commit_progress(1, remaining=len(behind)):
+                    return
+        while self._digest():
+            if not cron._commit_progress(1):
+                return
+
+    @api.model
+    @api.private
+    def _cron_score(self):
+        """Every night: recompute each company."""
+        for company in self.env["res.company"].search([]):
+            self.env["ecrm.score.run"].score(company)
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+
+    def _collectors(self):
+        self.env["ecrm.collector"]._sync_sources()
+        return self.env["ecrm.collector"].search([])
+
+    def _score_all(self):
+        runs = self.env["ecrm.score.run"]
+        for company in self.env["res.company"].search([]):
+            runs |= runs.score(company)
+        return runs
+
+    # ------------------------------------------------------------
+    # DIGEST
+    # ------------------------------------------------------------
+
+    def _digest(self, recompute=True, limit=20_000):
+        """Take the identities and contacts noted as changed, and renew what hangs on them.
+
+        :param bool recompute: renew the profiles too; not needed before a full run
+        :return bool: whether there may be more
+        """
+        changes = self.env["ecrm.change"]
+        identity_ids = changes.take("ecrm.identity", limit)
+        identities = self.env["ecrm.identity"].browse(identity_ids).exists()
+        identities._refresh_seen()
+        partner_ids = changes.take("res.partner", limit)
+        if recompute:
+            partners = self.env["res.partner"].browse(partner_ids).exists()
+            self.env["ecrm.profile"]._recompute(partners | identities.partner_id)
+        return limit in (len(identity_ids), len(partner_ids))
+
+    # ------------------------------------------------------------
+    # AT ONCE
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def _refresh(self, partners, records=None):
+        """Renew a few customers at once; the next run renews who could not be.
+
+        Called within the transaction of an order. It must never break or hold up that
+        order: it gives up after a short wait for a lock, and any error stays here.
+
+        :param res.partner partners: the contacts whose history changed
+        :param Model records: what changed, or None for what was noted lately
+        """
+        if not partners or len(partners) > AT_ONCE:
+            return
+        self.env.flush_all()
+        # sudo: the salesperson who confirms an order need not have rights in eCRM
+        pipeline_sudo = self.sudo()
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute("SET LOCAL lock_timeout = '200ms'")
+                pipeline_sudo._collect_lately(records)
+                pipeline_sudo.env["ecrm.profile"]._recompute(partners.sudo())
+                self.env.cr.execute("SET LOCAL lock_timeout = DEFAULT")
+        except psycopg2.Error:
+            _logger.info("Left %s to the next run of the pipeline", partners, exc_info=True)
+
+    def _collect_lately(self, records):
+        """Read records, or what was noted lately, without taking the notes away."""
+        for line in self.env["ecrm.collector"].search([]):
+            if records is None:
+                ids = self.env["ecrm.change"].peek(line.source_model)
+            else:
+                ids = records.ids if records._name == line.source_model else []
+            if ids:
+                self.env[line.collector]._collect(ids)

@@ -1,0 +1,191 @@
+"""The one statement that writes to the touchpoint log."""
+
+from odoo.tools import SQL
+
+#: What a producer of events selects, in any order, by these names.
+EVENT_COLUMNS = {
+    "uid": "uuid",
+    "occurred_at": "timestamp",
+    "kind": "varchar",
+    "identity_kind": "varchar",
+    "identity_key": "varchar",
+    "partner_id": "int4",
+    "company_id": "int4",
+    "website_id": "int4",
+    "session_key": "varchar",
+    "res_model": "varchar",
+    "res_id": "int4",
+    "path": "varchar",
+    "referrer_host": "varchar",
+    "utm_source": "varchar",
+    "utm_medium": "varchar",
+    "utm_campaign": "varchar",
+    "value": "numeric",
+    "verdict": "varchar",
+    "verdict_reasons": "varchar",
+    "consent_id": "int4",
+    "props": "jsonb",
+}
+
+#: Kinds that nobody can list beforehand: what apps and social channels send by API.
+OPEN_KINDS = "^(social|app)[.][a-z0-9_]{1,40}$"
+#: Longer texts are cut and marked with a hash of the whole, so that they stay distinct.
+MAX_TEXT = 2000
+MAX_PROPS = 8000
+EARLIEST = "1970-01-01"
+
+
+def build(events, detailed=False):
+    """Return the statement that appends events, and answers what became of them.
+
+    It judges each event, puts the refused ones into quarantine with their reason, finds
+    or creates the identities, drops what is already known by its ``uid``, writes the rest
+    and notes whose history changed. All in one round trip.
+
+    :param SQL events: a SELECT of all ``EVENT_COLUMNS``; no uid may come twice
+    :param bool detailed: answer with the uids instead of their numbers
+    :return: SQL giving one row: number of events, number stored, number refused; or with
+        ``detailed`` number of events, uids stored (array), reasons of the refused by uid
+    """
+    return SQL(
+        """
+        WITH raw AS MATERIALIZED (%(events)s),
+        judged AS MATERIALIZED (
+            SELECT raw.*, coalesce(kind_row.channel, split_part(raw.kind, '.', 1)) AS channel,
+                   CASE
+                       WHEN raw.uid IS NULL THEN 'no uid'
+                       WHEN raw.kind IS NULL THEN 'no kind'
+                       WHEN kind_row.id IS NULL AND raw.kind !~ %(open_kinds)s
+                           THEN 'unknown kind'
+                       WHEN raw.occurred_at IS NULL THEN 'no date'
+                       WHEN raw.occurred_at < %(earliest)s THEN 'date too old'
+                       WHEN raw.occurred_at > now() AT TIME ZONE 'UTC' + interval '1 day'
+                           THEN 'date in the future'
+                       WHEN raw.identity_kind = 'partner' AND partner.id IS NULL
+                           THEN 'unknown contact'
+                       WHEN raw.value = 'NaN' THEN 'value is not a number'
+                       WHEN length(raw.props::text) > %(max_props)s THEN 'properties too long'
+                   END AS reason
+              FROM raw
+              LEFT JOIN ecrm_touchpoint_kind kind_row ON kind_row.code = raw.kind
+              LEFT JOIN res_partner partner
+                ON partner.id = raw.partner_id AND raw.identity_kind = 'partner'
+        ),
+        refused AS (
+            INSERT INTO ecrm_quarantine
+                   (uid, reason, kind, company_id, body, state, create_date, write_date)
+            SELECT DISTINCT ON (uid)
+                   coalesce(uid, gen_random_uuid())::text, reason, left(kind, 80),
+                   company_id, to_jsonb(judged) - 'reason' - 'channel', 'refused',
+                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+              FROM judged
+             WHERE reason IS NOT NULL
+            ON CONFLICT (uid) DO NOTHING
+        ),
+        person AS MATERIALIZED (
+            SELECT identity_kind AS kind, identity_key AS key, max(partner_id) AS partner_id,
+                   min(occurred_at) AS first_seen, max(occurred_at) AS last_seen
+              FROM judged
+             WHERE reason IS NULL AND identity_key IS NOT NULL
+             GROUP BY identity_kind, identity_key
+        ),
+        created AS (
+            INSERT INTO ecrm_identity
+                   (kind, key, partner_id, company_id, first_seen, last_seen, create_date)
+            SELECT person.kind, person.key, partner.id, partner.company_id,
+                   person.first_seen, person.last_seen, now() AT TIME ZONE 'UTC'
+              FROM person
+              LEFT JOIN res_partner partner ON partner.id = person.partner_id
+             WHERE NOT EXISTS (
+                SELECT FROM ecrm_identity known
+                 WHERE known.kind = person.kind AND known.key = person.key
+             )
+            ON CONFLICT (kind, key) DO NOTHING
+            RETURNING id, kind, key
+        ),
+        identity AS MATERIALIZED (
+            SELECT known.id, known.kind, known.key
+              FROM ecrm_identity known JOIN person USING (kind, key)
+            UNION ALL
+            SELECT id, kind, key FROM created
+        ),
+        fresh AS (
+            INSERT INTO ecrm_touchpoint_key (uid, occurred_at)
+            SELECT uid, occurred_at FROM judged WHERE reason IS NULL
+            ON CONFLICT (uid) DO NOTHING
+            RETURNING uid
+        ),
+        stored AS (
+            INSERT INTO ecrm_touchpoint_data
+                   (uid, occurred_at, kind, channel, identity_id, company_id, website_id,
+                    session_key, res_model, res_id, path, referrer_host, utm_source,
+                    utm_medium, utm_campaign, value, verdict, verdict_reasons, consent_id,
+                    props)
+            SELECT judged.uid, judged.occurred_at, judged.kind, judged.channel, identity.id,
+                   judged.company_id, judged.website_id, judged.session_key,
+                   judged.res_model, judged.res_id, %(path)s, left(judged.referrer_host, 253),
+                   left(judged.utm_source, 200), left(judged.utm_medium, 200),
+                   left(judged.utm_campaign, 200), judged.value,
+                   coalesce(judged.verdict, 'unknown'), judged.verdict_reasons,
+                   judged.consent_id, judged.props
+              FROM judged
+              JOIN fresh USING (uid)
+              LEFT JOIN identity
+                ON identity.kind = judged.identity_kind AND identity.key = judged.identity_key
+            RETURNING uid
+        ),
+        dirty AS (
+            INSERT INTO ecrm_change (model, res_id)
+            SELECT 'ecrm.identity', id FROM identity
+        )
+        SELECT (SELECT count(*) FROM raw),
+               (SELECT %(stored)s FROM stored),
+               (SELECT %(refused)s FROM judged WHERE reason IS NOT NULL)
+        """,
+        events=events,
+        open_kinds=OPEN_KINDS,
+        earliest=EARLIEST,
+        max_props=MAX_PROPS,
+        path=_shorten(SQL("judged.path")),
+        stored=SQL("coalesce(array_agg(uid::text), '{}')") if detailed else SQL("count(*)"),
+        refused=SQL("coalesce(jsonb_object_agg(uid, reason), '{}')")
+        if detailed
+        else SQL("count(*)"),
+    )
+
+
+def _shorten(column):
+    """Return a text cut to ``MAX_TEXT`` characters, its end replaced by its own hash."""
+    return SQL(
+        """
+        CASE WHEN length(%(column)s) > %(limit)s
+             THEN left(%(column)s, %(limit)s - 33) || '#' || md5(%(column)s)
+             ELSE %(column)s END
+        """,
+        column=column,
+        limit=MAX_TEXT,
+    )
+
+
+def from_rows(rows):
+    """Return the SELECT that gives cleaned events as rows.
+
+    :param str rows: JSON array of objects with the keys of ``EVENT_COLUMNS``
+    """
+    columns = SQL(", ").join(
+        SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in EVENT_COLUMNS.items()
+    )
+    return SQL("SELECT * FROM jsonb_to_recordset(%s::jsonb) AS event(%s)", rows, columns)
+
+
+def months_of(events):
+    """Return the query of the months that storable events fall into, as dates."""
+    return SQL(
+        """
+        SELECT DISTINCT date_trunc('month', occurred_at)::date
+          FROM (%s) event
+         WHERE occurred_at BETWEEN %s AND now() AT TIME ZONE 'UTC' + interval '1 day'
+        """,
+        events,
+        EARLIEST,
+    )

@@ -1,0 +1,47 @@
+"""The newest events of a customer, page by page."""
+
+from odoo.tools import SQL
+
+from .touchpoint_schema import COLUMNS
+
+
+def build(identity_ids, before=None, limit=30, channels=None, company_ids=None, quiet=()):
+    """Return the query of one page of a timeline, newest first.
+
+    Each identity is read along its own index and stops after a page: the cost does not
+    grow with the history.
+
+    :param list[int] identity_ids: whose events
+    :param tuple before: ``(occurred_at, id)`` of the last event already shown
+    :param int limit: events on a page
+    :param list[str] channels: only these channels
+    :param list[int] company_ids: only these companies, and events of no company
+    :param list[str] quiet: kinds to leave out
+    """
+    conditions = [SQL("TRUE")]
+    if before:
+        conditions.append(SQL("(occurred_at, id) < (%s::timestamp, %s)", *before))
+    if channels:
+        conditions.append(SQL("channel = ANY(%s)", list(channels)))
+    if quiet:
+        conditions.append(SQL("kind != ALL(%s)", list(quiet)))
+    if company_ids:
+        conditions.append(
+            SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids))
+        )
+    return SQL(
+        """
+        SELECT event.*
+          FROM unnest(%(identities)s) AS identity(id)
+         CROSS JOIN LATERAL (
+            SELECT %(columns)s FROM ecrm_touchpoint_data
+             WHERE identity_id = identity.id AND %(conditions)s
+             ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+         ) event
+         ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+        """,
+        identities=list(identity_ids),
+        columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+        conditions=SQL(" AND ").join(conditions),
+        limit=limit,
+    )
