@@ -3,6 +3,7 @@ from .queries import capture_changes, touchpoint_schema
 
 def post_init_hook(env):
     """Start the backfill in the background: the installation itself stays short."""
+    env["ecrm.log"].prepare_months()
     env["ecrm.collector"]._sync_sources()
     env.ref("ecrm_addon.ir_cron_pipeline")._trigger()
 

@@ -76,6 +76,10 @@ class EcrmIdentityLink(models.Model):
             raise AccessError(self.env._("The ledger is never edited. Undo the line instead."))
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("The ledger is never edited. Undo the line instead."))
+
     def action_undo(self):
         """Take the last step back: the identities return to their contact of before."""
         self.check_access("write")
@@ -91,7 +95,8 @@ class EcrmIdentityLink(models.Model):
         self.ensure_one()
         if self.undone_by_id or self.action == "undone":
             raise UserError(self.env._("This line is undone already."))
-        if self != self.search([("identity_id", "=", self.identity_id.id)], limit=1):
+        standing = [("action", "!=", "undone"), ("undone_by_id", "=", False)]
+        if self.search([("identity_id", "=", self.identity_id.id), *standing], limit=1) != self:
             raise UserError(self.env._("Undo the later lines of this identity first."))
         ref = self.previous_partner_ref
         if ref and not self.env["res.partner"].browse(ref).exists():

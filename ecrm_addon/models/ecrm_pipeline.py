@@ -46,16 +46,17 @@ class EcrmPipeline(models.AbstractModel):
     def _cron_run(self):
         """Every minute: read what is new, batch by batch, and renew who it concerns."""
         cron = self.env["ir.cron"]
-        self.env["ecrm.log"].prepare_months()
-        collectors = self._collectors()
-        behind = collectors
+        behind = collectors = self._collectors()
+        history = collectors.filtered(lambda line: line.state == "backfill")
         while behind:
-            todo = behind
-            for collector in todo:
+            for collector in behind:
                 if not collector._run_batch():
                     behind -= collector
                 if not cron._commit_progress(1, remaining=len(behind)):
                     return
+        if history and all(line.state == "live" for line in collectors):
+            # the first scores need all of the history, and nobody wants to wait a night
+            self.env.ref("ecrm_addon.ir_cron_score")._trigger()
         while self._digest():
             if not cron._commit_progress(1):
                 return
@@ -64,6 +65,7 @@ class EcrmPipeline(models.AbstractModel):
     @api.private
     def _cron_score(self):
         """Every night: recompute each company."""
+        self.env["ecrm.log"].prepare_months()
         for company in self.env["res.company"].search([]):
             self.env["ecrm.score.run"].score(company)
             if not self.env["ir.cron"]._commit_progress(1):
