@@ -1,0 +1,29 @@
+"""Process-level tests: a real Odoo server on a real PostgreSQL. Run them with script/test."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "script" / "lib"))
+
+if "ODOO_RC" not in os.environ:
+    pytest.exit('run "script/test tests", which sets up Odoo and PostgreSQL first', returncode=2)
+
+from tests import harness  # noqa: E402  # after the path above
+
+
+@pytest.fixture(scope="module")
+def database():
+    """A fresh database with all our addons, for one test module."""
+    with harness.fresh_database() as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def server(database):
+    """A server on the module's database, without cron threads."""
+    with harness.Server(database, "--max-cron-threads=0") as running:
+        yield running
