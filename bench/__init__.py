@@ -1,0 +1,1 @@
+"""Benchmarks and loaders of real data (development only; Odoo never imports this package)."""

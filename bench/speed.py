@@ -1,0 +1,32 @@
+"""Run the speed benchmarks of the issue that asked for them, and print their table."""
+
+from bench import datasets, measure, speed_backfill, speed_score, speed_screens
+
+PARTS = {
+    "backfill": speed_backfill.run,
+    "screens": speed_screens.run,
+    "score": speed_score.run,
+}
+
+
+def run(only=None, keep=False, scale=1.0):
+    """Run the parts; return the exit code: 1 when a bound was broken in a full run.
+
+    :param list[str] only: names of parts, all when empty
+    :param bool keep: leave the filled databases for the next run
+    :param float scale: make up only this part of the rows, for a quick look
+    """
+    results = []
+    datasets.drop(keep_filled=True)  # left by a run that was killed, maybe of older code
+    try:
+        for name, part in PARTS.items():
+            if not only or name in only:
+                results += part(scale)
+    finally:
+        datasets.drop(keep_filled=keep)
+    failed = measure.print_table(results)
+    measure.save(results)
+    if scale < 1:
+        print("fewer rows than the bounds are made for: this run proves none of them")
+        return 0
+    return int(bool(failed))
