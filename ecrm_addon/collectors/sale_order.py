@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..queries.expressions import NOW
+
 
 class EcrmCollectorSaleOrder(models.AbstractModel):
     """Quotations and orders. A website cart is no quotation: nobody sent it."""
@@ -10,16 +12,18 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
     _description = "Sales Orders"
     _source = "sale.order"
     _collector_sequence = 1
+    _capture_columns = ("state", "date_order", "partner_id", "amount_untaxed", "currency_rate")
+    _revised_kinds = ("order.quoted", "order.confirmed")
 
     def _acts(self):
         # an order that is entered or imported afterwards was not quoted after its date
         quoted = SQL("least(source.create_date, source.date_order)")
-        if "website_id" in self.env["sale.order"]._fields:
+        if self._source_has("website_id"):
             quoted = SQL("CASE WHEN source.website_id IS NULL THEN %s END", quoted)
         return {
             "order.quoted": quoted,
             "order.confirmed": SQL(
-                "CASE WHEN source.state = 'sale' THEN least(source.date_order, now_utc.at) END"
+                "CASE WHEN source.state = 'sale' THEN least(source.date_order, %s) END", NOW
             ),
             # Odoo keeps no date of the cancellation: the last change is the nearest to it
             "order.cancelled": SQL(
@@ -29,10 +33,10 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
 
     def _joins(self):
         return SQL("""
+            LEFT JOIN res_company company ON company.id = source.company_id
             LEFT JOIN utm_source ON utm_source.id = source.source_id
             LEFT JOIN utm_medium ON utm_medium.id = source.medium_id
             LEFT JOIN utm_campaign ON utm_campaign.id = source.campaign_id
-            CROSS JOIN (SELECT now() AT TIME ZONE 'UTC' AS at) now_utc
         """)
 
     def _values(self):
@@ -43,13 +47,16 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
             ),
             "company_id": SQL("source.company_id"),
             # the order keeps the rate of its day: currency of the order per company currency
-            "value": SQL("source.amount_untaxed / nullif(source.currency_rate, 0)"),
+            "value": SQL("""
+                CASE WHEN source.currency_id = company.currency_id THEN source.amount_untaxed
+                     ELSE source.amount_untaxed / nullif(source.currency_rate, 0) END
+            """),
             "utm_source": SQL("utm_source.name"),
             "utm_medium": SQL("utm_medium.name"),
             "utm_campaign": SQL("utm_campaign.name"),
             "verdict": SQL("'human'"),
             "props": SQL("jsonb_build_object('name', source.name)"),
         }
-        if "website_id" in self.env["sale.order"]._fields:
+        if self._source_has("website_id"):
             values["website_id"] = SQL("source.website_id")
         return values

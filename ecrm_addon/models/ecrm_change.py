@@ -16,18 +16,20 @@ class EcrmChange(models.Model):
 
     model = fields.Char(required=True)
     res_id = fields.Many2oneReference(model_field="model", required=True)
+    key = fields.Char(help="What else the reader of the note has to know.")
 
     # the pipeline takes the oldest notes of one model
     _model_idx = models.Index("(model, id)")
 
     def init(self):
-        self.env.cr.execute(capture_changes.create_function())
+        self.env.cr.execute(capture_changes.create_functions())
 
     @api.model
     @api.private
-    def note(self, model, ids):
+    def note(self, model, ids, key=None):
         """Note that records changed, from Python code that no trigger can see."""
-        self.create([{"model": model, "res_id": res_id} for res_id in ids])
+        # sudo: nobody may write notes by themselves; whoever changed a record leaves one
+        self.sudo().create([{"model": model, "res_id": res_id, "key": key} for res_id in ids])
 
     @api.model
     @api.private
@@ -36,8 +38,17 @@ class EcrmChange(models.Model):
 
         :return list[int]: ids of the changed records, each once; empty when none is left
         """
+        return sorted({res_id for res_id, _key in self.take_notes(model, limit)})
+
+    @api.model
+    @api.private
+    def take_notes(self, model, limit=50_000):
+        """Take notes off the list.
+
+        :return list[tuple]: id of the record and key, as noted
+        """
         self.flush_model()
-        return [row[0] for row in self.env.execute_query(capture_changes.take(model, limit))]
+        return self.env.execute_query(capture_changes.take(model, limit))
 
     @api.model
     @api.private
@@ -48,3 +59,28 @@ class EcrmChange(models.Model):
         """
         rows = self.env.execute_query(capture_changes.peek(model, limit + 1))
         return [row[0] for row in rows] if len(rows) <= limit else []
+
+    @api.model
+    @api.private
+    def noted(self, models_):
+        """Return which of some models have a note.
+
+        :param Iterable[str] models_: names of models
+        :return set[str]: names of models
+        """
+        self.flush_model()
+        return {row[0] for row in self.env.execute_query(capture_changes.noted(models_))}
+
+    @api.model
+    @api.private
+    def compact(self, model):
+        """Keep one note per record: what nobody takes must not grow without bound."""
+        self.flush_model()
+        self.env.cr.execute(capture_changes.compact(model))
+
+    @api.model
+    @api.private
+    def discard(self, model):
+        """Forget the notes of a model that nobody reads any more."""
+        self.flush_model()
+        self.env.cr.execute(capture_changes.discard(model))

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..queries import update_identities_seen
+from ..queries import link_addresses, update_identities_seen
+
+#: Under this name it is noted that a browser logged in: id of the contact, key of the browser.
+LOGIN = "ecrm.login"
 
 KINDS = [
     ("device", "Browser"),
@@ -91,6 +94,32 @@ class EcrmIdentity(models.Model):
         )
         self.invalidate_recordset(["first_seen", "last_seen"])
 
+    @api.model
+    @api.private
+    def _link_logins(self):
+        """Link browsers to the contacts that logged in on them.
+
+        A browser that belongs to somebody already stays with them: the other one has an
+        identity of their own. Employees are not tracked.
+        """
+        for partner_id, key in self.env["ecrm.change"].take_notes(LOGIN):
+            partner = self.env["res.partner"].browse(partner_id).exists()
+            browser = self.search(
+                [("kind", "=", "device"), ("key", "=", key), ("partner_id", "=", False)]
+            )
+            if partner.partner_share:
+                browser.link(partner, "login")
+
+    @api.model
+    @api.private
+    def _link_addresses(self, identity_ids):
+        """Link those of some identities that are the address of exactly one contact."""
+        self.flush_model()
+        self.env["res.partner"].flush_model(["email_normalized", "active"])
+        self.env.cr.execute(link_addresses.build(identity_ids))
+        if self.env.cr.rowcount:
+            self.invalidate_model(["partner_id", "company_id", "link_ids"])
+
     def _move(self, partner, action, evidence, note):
         lines = self.env["ecrm.identity.link"]._record(self, partner, action, evidence, note)
         before = self.partner_id
@@ -98,6 +127,17 @@ class EcrmIdentity(models.Model):
         self.env["ecrm.change"].note("ecrm.identity", self.ids)
         self.env["ecrm.change"].note("res.partner", before.ids)
         return lines
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_view_touchpoints(self):
+        """Stat button: everything that was recorded under this key."""
+        self.ensure_one()
+        return self.env["ecrm.touchpoint"]._action_list(
+            self.display_name, [("identity_id", "=", self.id)]
+        )
 
     def action_unlink_contact(self):
         """Button: take the identity off its contact."""

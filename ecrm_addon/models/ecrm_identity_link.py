@@ -7,6 +7,7 @@ EVIDENCE = [
     ("form", "Form"),
     ("checkout", "Checkout"),
     ("import", "Import"),
+    ("address", "Same E-mail Address"),
     ("hand", "By Hand"),
     ("contact_merge", "Contact Merge"),
 ]

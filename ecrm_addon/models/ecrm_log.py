@@ -12,7 +12,9 @@ from ..queries import (
     erase_touchpoints,
     read_sessions,
     read_timeline,
+    sum_engagement,
     touchpoint_schema,
+    withdraw_touchpoints,
 )
 
 
@@ -69,10 +71,13 @@ class EcrmLog(models.AbstractModel):
 
     @api.model
     @api.private
-    def refuse(self, event, reason):
-        """Put aside what a door could not even turn into an event, with its reason."""
-        uid = event_lib.derive_uid(event)
-        self._quarantine([({"uid": uid}, event, reason)])
+    def withdraw_select(self, events, kinds):
+        """Take back stored events that a SELECT tells differently, to be appended anew.
+
+        :param SQL events: as for ``append_select``
+        :param Iterable[str] kinds: only these
+        """
+        self.env.cr.execute(withdraw_touchpoints.build(events, kinds))
 
     def _write(self, events, detailed=False):
         """Append; where a month has no partition yet, create it and append again."""
@@ -129,12 +134,16 @@ class EcrmLog(models.AbstractModel):
 
         :param Iterable[datetime.date] months: any day of each month
         """
+        names = {touchpoint_schema.partition_name(month): month for month in months}
+        if names.keys() <= self._partitions():
+            return
         # two writers may miss the same month at once: the second one waits and finds it
         self.env.cr.execute("SELECT pg_advisory_xact_lock(hashtext('ecrm_touchpoint_data'))")
-        existing = {row[0] for row in self.env.execute_query(touchpoint_schema.list_partitions())}
-        for month in set(months):
-            if touchpoint_schema.partition_name(month) not in existing:
-                self.env.cr.execute(touchpoint_schema.create_partition(month))
+        for name in sorted(names.keys() - self._partitions()):
+            self.env.cr.execute(touchpoint_schema.create_partition(names[name]))
+
+    def _partitions(self):
+        return {row[0] for row in self.env.execute_query(touchpoint_schema.list_partitions())}
 
     @api.model
     @api.private
@@ -155,7 +164,8 @@ class EcrmLog(models.AbstractModel):
         :param list[int] identity_ids: whose events
         :param tuple before: ``(occurred_at, id)`` of the last event of the page before
         :param int n: events on a page
-        :param filters: ``channels``, ``company_ids``, ``quiet``, see ``read_timeline.build``
+        :param filters: ``channels``, ``company_ids``, ``quiet``, ``verdicts``, see
+            ``read_timeline.build``
         :return list[dict]: the columns of the log
         """
         return self.env.execute_query_dict(
@@ -175,6 +185,23 @@ class EcrmLog(models.AbstractModel):
         return self.env.execute_query_dict(
             aggregate_touchpoints.build(since, until, shard, **filters)
         )
+
+    @api.model
+    @api.private
+    def engagement(self, company_id, weights, at, before, half_life, identity_ids=None):
+        """Return a SELECT of what identities did in a company, each act fading with time.
+
+        It is SQL, to be joined by the statement that scores customers: another engine gives
+        a SELECT of its answer instead. See ``sum_engagement.build`` for arguments and
+        columns.
+        """
+        return sum_engagement.build(company_id, weights, at, before, half_life, identity_ids)
+
+    @api.model
+    @api.private
+    def companies(self, identity_ids):
+        """Return the ids of the companies in which identities did something."""
+        return [row[0] for row in self.env.execute_query(sum_engagement.companies(identity_ids))]
 
     @api.model
     @api.private

@@ -4,6 +4,10 @@ import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import mute_logger
+
+from .ecrm_identity import LOGIN
 
 _logger = logging.getLogger(__name__)
 
@@ -28,12 +32,14 @@ class EcrmPipeline(models.AbstractModel):
         # sudo: the pipeline reads what no single user may; it gives back numbers only
         pipeline_sudo = self.sudo()
         pipeline_sudo.env.flush_all()
+        pipeline_sudo._lock()
         collectors = pipeline_sudo._collectors()
         before = sum(collectors.mapped("stored")), sum(collectors.mapped("refused"))
-        for collector in collectors:
+        for collector in collectors._behind():
             while collector._run_batch():
                 pass
-        pipeline_sudo._digest(recompute=False)
+        while pipeline_sudo._digest(recompute=False):
+            pass
         runs = pipeline_sudo._score_all()
         return {
             "stored": sum(collectors.mapped("stored")) - before[0],
@@ -46,18 +52,21 @@ class EcrmPipeline(models.AbstractModel):
     def _cron_run(self):
         """Every minute: read what is new, batch by batch, and renew who it concerns."""
         cron = self.env["ir.cron"]
-        behind = collectors = self._collectors()
+        if self.env["ecrm.collector"]._sync_sources():
+            cron._commit_progress()  # lets go of the tables
+        collectors = self.env["ecrm.collector"].search([])
         history = collectors.filtered(lambda line: line.state == "backfill")
+        behind = collectors._behind()
         while behind:
             for collector in behind:
-                if not collector._run_batch():
+                if not self._attempt(collector._run_batch):
                     behind -= collector
                 if not cron._commit_progress(1, remaining=len(behind)):
                     return
         if history and all(line.state == "live" for line in collectors):
             # the first scores need all of the history, and nobody wants to wait a night
             self.env.ref("ecrm_addon.ir_cron_score")._trigger()
-        while self._digest():
+        while self._attempt(self._digest):
             if not cron._commit_progress(1):
                 return
 
@@ -70,6 +79,43 @@ class EcrmPipeline(models.AbstractModel):
             self.env["ecrm.score.run"].score(company)
             if not self.env["ir.cron"]._commit_progress(1):
                 return
+
+    # ------------------------------------------------------------
+    # ONE AT A TIME
+    # ------------------------------------------------------------
+
+    def _lock(self):
+        """Take the pipeline for this transaction; wait for another process to finish.
+
+        What that process wrote cannot be seen by this transaction if it began before: it
+        then fails as Odoo's transactions do, here and not after much work, and whoever
+        called repeats it (a request is repeated by Odoo itself).
+        """
+        with mute_logger("odoo.sql_db"):
+            self.env.cr.execute("SET LOCAL lock_timeout = '30s'")
+            self.env.cr.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (self._name,))
+            self.env.cr.execute("SELECT FROM ecrm_collector FOR UPDATE")
+            self.env.cr.execute("SET LOCAL lock_timeout = DEFAULT")
+
+    @api.private
+    def _try_lock(self):
+        """Take the pipeline for this transaction, unless another process has it."""
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", (self._name,))
+        return self.env.cr.fetchone()[0]
+
+    def _attempt(self, step):
+        """Do one step; leave it to the next run if somebody else is in the way.
+
+        :param Callable step: returns whether there may be more to do
+        :return bool: whether there may be more to do right now
+        """
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self.env.cr.execute("SET LOCAL lock_timeout = '5s'")
+                return self._try_lock() and step()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            _logger.info("Left to the next run: %s", error)
+            return False
 
     def _collectors(self):
         self.env["ecrm.collector"]._sync_sources()
@@ -92,14 +138,18 @@ class EcrmPipeline(models.AbstractModel):
         :return bool: whether there may be more
         """
         changes = self.env["ecrm.change"]
+        if not changes.noted(("ecrm.identity", "res.partner", LOGIN)):
+            return False
+        self.env["ecrm.identity"]._link_logins()
         identity_ids = changes.take("ecrm.identity", limit)
+        self.env["ecrm.identity"]._link_addresses(identity_ids)
         identities = self.env["ecrm.identity"].browse(identity_ids).exists()
         identities._refresh_seen()
         partner_ids = changes.take("res.partner", limit)
         if recompute:
             partners = self.env["res.partner"].browse(partner_ids).exists()
             self.env["ecrm.profile"]._recompute(partners | identities.partner_id)
-        return limit in (len(identity_ids), len(partner_ids))
+        return bool(identity_ids or partner_ids)
 
     # ------------------------------------------------------------
     # AT ONCE
@@ -115,8 +165,11 @@ class EcrmPipeline(models.AbstractModel):
 
         :param res.partner partners: the contacts whose history changed
         :param Model records: what changed, or None for what was noted lately
+
+        An import says ``ecrm_later`` in its context: it mends its records before they count.
         """
-        if not partners or len(partners) > AT_ONCE:
+        later = self.env.context.get("ecrm_later")
+        if later or not partners or len(partners) > AT_ONCE:
             return
         self.env.flush_all()
         # sudo: the salesperson who confirms an order need not have rights in eCRM
@@ -132,7 +185,11 @@ class EcrmPipeline(models.AbstractModel):
 
     def _collect_lately(self, records):
         """Read records, or what was noted lately, without taking the notes away."""
-        for line in self.env["ecrm.collector"].search([]):
+        lines = self.env["ecrm.collector"].search([])
+        if records is None:
+            noted = self.env["ecrm.change"].noted(lines.mapped("source_model"))
+            lines = lines.filtered(lambda line: line.source_model in noted)
+        for line in lines:
             if records is None:
                 ids = self.env["ecrm.change"].peek(line.source_model)
             else:

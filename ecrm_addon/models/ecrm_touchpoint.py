@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..queries import touchpoint_schema
 from .ecrm_touchpoint_kind import CHANNELS
@@ -23,13 +24,13 @@ class EcrmTouchpoint(models.Model):
     _auto = False
     _log_access = False
     _order = "occurred_at desc, id desc"
-    _rec_name = "kind"
-    _depends = {"ecrm.identity": ["partner_id"]}
+    _depends = {"ecrm.identity": ["partner_id"], "ecrm.touchpoint.kind": ["code"]}
 
     uid = fields.Char("Event Id", readonly=True)
     occurred_at = fields.Datetime("When", readonly=True)
     received_at = fields.Datetime("Received", readonly=True)
-    kind = fields.Char(readonly=True)
+    kind = fields.Char("Technical Kind", readonly=True)
+    kind_id = fields.Many2one("ecrm.touchpoint.kind", "Kind", readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     # no cascade from here: the log refers to these rows by number alone
     identity_id = fields.Many2one("ecrm.identity", readonly=True)
@@ -49,11 +50,32 @@ class EcrmTouchpoint(models.Model):
     verdict = fields.Selection(VERDICTS, readonly=True)
     verdict_reasons = fields.Char(readonly=True)
     consent_id = fields.Integer("Consent", readonly=True)
-    props = fields.Json("Details", readonly=True)
+    props = fields.Json("Properties", readonly=True)
+    details = fields.Text(compute="_compute_details", help="The properties, one a line.")
+    about = fields.Char(compute="_compute_about", help="The record, the page or the link.")
 
     def init(self):
         self.env.cr.execute(touchpoint_schema.create())
         self.env.cr.execute(touchpoint_schema.create_view())
+
+    @api.depends("kind", "kind_id")
+    def _compute_display_name(self):
+        for touchpoint in self:
+            touchpoint.display_name = touchpoint.kind_id.name or touchpoint.kind
+
+    @api.depends("res_model", "res_id", "path", "props", "utm_campaign")
+    def _compute_about(self):
+        sources = self.env["ecrm.timeline.source"].resolve(self._events())
+        for touchpoint in self:
+            source = sources[touchpoint.id]
+            touchpoint.about = source["name"] or source["detail"]
+
+    @api.depends("props")
+    def _compute_details(self):
+        for touchpoint in self:
+            touchpoint.details = "\n".join(
+                f"{name}: {value}" for name, value in (touchpoint.props or {}).items()
+            )
 
     # ------------------------------------------------------------
     # TIMELINE
@@ -81,23 +103,29 @@ class EcrmTouchpoint(models.Model):
     # ACTIONS
     # ------------------------------------------------------------
 
+    def action_open_source(self):
+        """Button: open the record that the touchpoint came from or is about."""
+        self.ensure_one()
+        source = self.env["ecrm.timeline.source"].resolve(self._events())[self.id]["source"]
+        if not source:
+            raise UserError(
+                self.env._("The record behind this was deleted, or you may not see it.")
+            )
+        return self.env[source["model"]].browse(source["id"]).get_formview_action()
+
     @api.model
     @api.private
-    def _action_of_customer(self, customer, name=None, domain=None):
-        """Return the action that lists what a customer did.
+    def _action_list(self, name, domain):
+        """Return the action that lists some touchpoints under a title of its own.
 
-        :param res.partner customer: a commercial partner
-        :param str name: title, or the customer's name
-        :param Domain domain: instead of all that the customer did
+        Domains name identities, not contacts: the log is indexed by identity.
         """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ecrm_addon.ecrm_touchpoint_action"
         )
-        identities = self.env["ecrm.timeline"]._identities(customer)
-        return {
-            **action,
-            "name": name or self.env._("History of %s", customer.display_name),
-            # by identity, not by contact: the log is indexed by it
-            "domain": domain or [("identity_id", "in", identities.ids)],
-            "context": {"create": False},
-        }
+        return {**action, "name": name, "domain": list(domain), "context": {}}
+
+    def _events(self):
+        """Return these rows as the port gives them, as far as their sources go."""
+        names = ("id", "res_model", "res_id", "path", "props", "utm_campaign")
+        return [{name: touchpoint[name] for name in names} for touchpoint in self]

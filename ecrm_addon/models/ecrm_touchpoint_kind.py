@@ -27,8 +27,13 @@ class EcrmTouchpointKind(models.Model):
     channel = fields.Selection(CHANNELS, compute="_compute_channel", store=True)
     icon = fields.Char(default="fa-circle-o")
     weight = fields.Float(
+        aggregator=None,
         help="Points that one such act adds to engagement, before it fades with time. "
         "A negative weight is a sign of displeasure.",
+    )
+    in_portal = fields.Boolean(
+        "Shown to Customers",
+        help="Customers see such acts of their own on their portal page.",
     )
     sequence = fields.Integer(default=1000)
 
@@ -38,3 +43,8 @@ class EcrmTouchpointKind(models.Model):
     def _compute_channel(self):
         for kind in self:
             kind.channel = (kind.code or "").partition(".")[0] or False
+
+    def write(self, vals):
+        # the scorer keeps the weights
+        self.env.registry.clear_cache()
+        return super().write(vals)

@@ -32,6 +32,8 @@ OPEN_KINDS = "^(social|app)[.][a-z0-9_]{1,40}$"
 #: Longer texts are cut and marked with a hash of the whole, so that they stay distinct.
 MAX_TEXT = 2000
 MAX_PROPS = 8000
+#: NaN and infinity are larger, too.
+MAX_VALUE = 10**15
 EARLIEST = "1970-01-01"
 
 
@@ -39,13 +41,14 @@ def build(events, detailed=False):
     """Return the statement that appends events, and answers what became of them.
 
     It judges each event, puts the refused ones into quarantine with their reason, finds
-    or creates the identities, drops what is already known by its ``uid``, writes the rest
-    and notes whose history changed. All in one round trip.
+    or creates the identities, drops what is already known by its ``uid``, writes the rest,
+    notes whose history changed and settles what was in quarantine before. All in one round
+    trip. A contact that was merged away still stands behind its old id.
 
     :param SQL events: a SELECT of all ``EVENT_COLUMNS``; no uid may come twice
     :param bool detailed: answer with the uids instead of their numbers
-    :return: SQL giving one row: number of events, number stored, number refused; or with
-        ``detailed`` number of events, uids stored (array), reasons of the refused by uid
+    :return: SQL giving one row: number of events, number stored, number newly refused; or
+        with ``detailed`` number of events, uids stored (array), reasons of the refused by uid
     """
     return SQL(
         """
@@ -61,9 +64,12 @@ def build(events, detailed=False):
                        WHEN raw.occurred_at < %(earliest)s THEN 'date too old'
                        WHEN raw.occurred_at > now() AT TIME ZONE 'UTC' + interval '1 day'
                            THEN 'date in the future'
-                       WHEN raw.identity_kind = 'partner' AND partner.id IS NULL
-                           THEN 'unknown contact'
-                       WHEN raw.value = 'NaN' THEN 'value is not a number'
+                       WHEN raw.identity_kind = 'partner' AND partner.id IS NULL AND NOT EXISTS (
+                           SELECT FROM ecrm_identity merged
+                            WHERE merged.kind = 'partner' AND merged.key = raw.identity_key
+                              AND merged.partner_id IS NOT NULL
+                       ) THEN 'unknown contact'
+                       WHEN abs(raw.value) >= %(max_value)s THEN 'value is not a number'
                        WHEN length(raw.props::text) > %(max_props)s THEN 'properties too long'
                    END AS reason
               FROM raw
@@ -81,6 +87,7 @@ def build(events, detailed=False):
               FROM judged
              WHERE reason IS NOT NULL
             ON CONFLICT (uid) DO NOTHING
+            RETURNING uid
         ),
         person AS MATERIALIZED (
             SELECT identity_kind AS kind, identity_key AS key, max(partner_id) AS partner_id,
@@ -122,25 +129,31 @@ def build(events, detailed=False):
                     utm_medium, utm_campaign, value, verdict, verdict_reasons, consent_id,
                     props)
             SELECT judged.uid, judged.occurred_at, judged.kind, judged.channel, identity.id,
-                   judged.company_id, judged.website_id, judged.session_key,
-                   judged.res_model, judged.res_id, %(path)s, left(judged.referrer_host, 253),
+                   judged.company_id, judged.website_id, left(judged.session_key, 200),
+                   left(judged.res_model, 128), judged.res_id, %(path)s,
+                   left(judged.referrer_host, 253),
                    left(judged.utm_source, 200), left(judged.utm_medium, 200),
                    left(judged.utm_campaign, 200), judged.value,
-                   coalesce(judged.verdict, 'unknown'), judged.verdict_reasons,
+                   coalesce(judged.verdict, 'unknown'), left(judged.verdict_reasons, 500),
                    judged.consent_id, judged.props
               FROM judged
               JOIN fresh USING (uid)
               LEFT JOIN identity
                 ON identity.kind = judged.identity_kind AND identity.key = judged.identity_key
-            RETURNING uid
+            RETURNING uid, identity_id
         ),
         dirty AS (
             INSERT INTO ecrm_change (model, res_id)
-            SELECT 'ecrm.identity', id FROM identity
+            SELECT DISTINCT 'ecrm.identity', identity_id FROM stored
+             WHERE identity_id IS NOT NULL
+        ),
+        settled AS (
+            UPDATE ecrm_quarantine SET state = 'stored', write_date = now() AT TIME ZONE 'UTC'
+             WHERE state = 'refused' AND uid IN (SELECT uid::text FROM fresh)
         )
         SELECT (SELECT count(*) FROM raw),
                (SELECT %(stored)s FROM stored),
-               (SELECT %(refused)s FROM judged WHERE reason IS NOT NULL)
+               %(refused)s
         """,
         events=events,
         open_kinds=OPEN_KINDS,
@@ -148,9 +161,13 @@ def build(events, detailed=False):
         max_props=MAX_PROPS,
         path=_shorten(SQL("judged.path")),
         stored=SQL("coalesce(array_agg(uid::text), '{}')") if detailed else SQL("count(*)"),
-        refused=SQL("coalesce(jsonb_object_agg(uid, reason), '{}')")
+        refused=SQL(
+            "(SELECT coalesce(jsonb_object_agg(uid, reason), '{}') FROM judged"
+            " WHERE reason IS NOT NULL)"
+        )
         if detailed
-        else SQL("count(*)"),
+        else SQL("(SELECT count(*) FROM refused)"),
+        max_value=MAX_VALUE,
     )
 
 

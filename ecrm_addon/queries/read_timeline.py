@@ -5,7 +5,15 @@ from odoo.tools import SQL
 from .touchpoint_schema import COLUMNS
 
 
-def build(identity_ids, before=None, limit=30, channels=None, company_ids=None, quiet=()):
+def build(
+    identity_ids,
+    before=None,
+    limit=30,
+    channels=None,
+    company_ids=None,
+    quiet=(),
+    verdicts=None,
+):
     """Return the query of one page of a timeline, newest first.
 
     Each identity is read along its own index and stops after a page: the cost does not
@@ -17,6 +25,7 @@ def build(identity_ids, before=None, limit=30, channels=None, company_ids=None, 
     :param list[str] channels: only these channels
     :param list[int] company_ids: only these companies, and events of no company
     :param list[str] quiet: kinds to leave out
+    :param list[str] verdicts: only what was judged so
     """
     conditions = [SQL("TRUE")]
     if before:
@@ -25,6 +34,8 @@ def build(identity_ids, before=None, limit=30, channels=None, company_ids=None, 
         conditions.append(SQL("channel = ANY(%s)", list(channels)))
     if quiet:
         conditions.append(SQL("kind != ALL(%s)", list(quiet)))
+    if verdicts:
+        conditions.append(SQL("verdict = ANY(%s)", list(verdicts)))
     if company_ids:
         conditions.append(
             SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids))
@@ -32,7 +43,7 @@ def build(identity_ids, before=None, limit=30, channels=None, company_ids=None, 
     return SQL(
         """
         SELECT event.*
-          FROM unnest(%(identities)s) AS identity(id)
+          FROM unnest(%(identities)s::int[]) AS identity(id)
          CROSS JOIN LATERAL (
             SELECT %(columns)s FROM ecrm_touchpoint_data
              WHERE identity_id = identity.id AND %(conditions)s

@@ -83,19 +83,21 @@ def create():
 def create_view():
     """Return the statement that (re)creates the view which the model reads.
 
-    The contact comes with the row, through the identity, so that lists can filter and
-    group by it; PostgreSQL leaves the join out where nobody asks for the column.
+    The contact (through the identity) and the words for the kind come with the row, so
+    that lists can filter and group by them; PostgreSQL leaves a join out where nobody asks
+    for its column.
     """
     return SQL("""
         DROP VIEW IF EXISTS ecrm_touchpoint;
         CREATE VIEW ecrm_touchpoint AS
         SELECT data.id, data.uid::text AS uid, data.occurred_at, data.received_at, data.kind,
-               data.channel, data.identity_id, identity.partner_id, data.company_id,
+               kind.id AS kind_id, data.channel, data.identity_id, identity.partner_id, data.company_id,
                data.website_id, data.session_key, data.res_model, data.res_id, data.path,
                data.referrer_host, data.utm_source, data.utm_medium, data.utm_campaign,
                data.value, data.verdict, data.verdict_reasons, data.consent_id, data.props
           FROM ecrm_touchpoint_data data
           LEFT JOIN ecrm_identity identity ON identity.id = data.identity_id
+          LEFT JOIN ecrm_touchpoint_kind kind ON kind.code = data.kind
     """)
 
 

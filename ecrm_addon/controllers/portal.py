@@ -1,0 +1,59 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.http import request, route
+
+from odoo.addons.sale.controllers.portal import CustomerPortal
+
+#: What a customer sees of themselves is never kept by a browser or proxy, nor framed.
+PERSONAL_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+ORDERS_SHOWN = 5
+ORDER_FIELDS = ["name", "access_url", "date_order", "amount_total", "currency_id"]
+
+
+class LoyaltyPortal(CustomerPortal):
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if not counters:  # the page itself, not its badges
+            values["ecrm_card"] = request.env.user.partner_id._ecrm_portal_card()
+        return values
+
+    @route("/my/loyalty", type="http", auth="user", website=True, readonly=True)
+    def portal_my_loyalty(self, before=None, **_kw):
+        partner = request.env.user.partner_id
+        loyalty = partner._ecrm_portal_values()
+        values = {
+            **self._prepare_portal_layout_values(),
+            **loyalty,
+            "activity": partner._ecrm_portal_activity(before),
+            "orders": self._get_loyalty_orders(partner, loyalty["months"]),
+            "page_name": "ecrm_loyalty",
+        }
+        response = request.render("ecrm_addon.portal_my_loyalty", values)
+        response.headers.update(PERSONAL_HEADERS)
+        return response
+
+    @route("/my/loyalty/activity", type="jsonrpc", auth="user", website=True, readonly=True)
+    def portal_my_loyalty_activity(self, before=None, **_kw):
+        """Return the next page of the customer's own history, ready to be shown."""
+        activity = request.env.user.partner_id._ecrm_portal_activity(before)
+        request.future_response.headers.update(PERSONAL_HEADERS)
+        html = request.env["ir.qweb"]._render(
+            "ecrm_addon.portal_activity_days", {"activity": activity}
+        )
+        return {"html": html, "next": activity["next"]}
+
+    def _get_loyalty_orders(self, partner, months):
+        """Return the latest orders, as far as Odoo shows them to this user in /my/orders."""
+        orders = request.env["sale.order"]
+        if not orders.has_access("read"):
+            return orders
+        since = fields.Datetime.now() - relativedelta(months=months)
+        domain = self._prepare_orders_domain(partner) + [("date_order", ">=", since)]
+        return orders.search_fetch(
+            domain, ORDER_FIELDS, order="date_order desc, id desc", limit=ORDERS_SHOWN
+        )

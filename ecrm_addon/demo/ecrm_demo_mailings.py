@@ -1,0 +1,122 @@
+from datetime import timedelta
+
+from odoo import models
+from odoo.fields import Command
+from odoo.tools.mail import email_normalize
+
+from . import story
+
+STATUS = {"s": "sent", "o": "open", "c": "open", "r": "reply", "b": "bounce"}
+
+
+class EcrmDemo(models.AbstractModel):
+    _inherit = "ecrm.demo"
+
+    def _chapters(self):
+        # before the orders: some follow a mailing and carry its source
+        return [self._load_mailings, self._load_subscriptions] + super()._chapters()
+
+    def _load_mailings(self):
+        self._create_once(
+            "mailing.mailing",
+            {
+                f"demo_mailing_{key}": self._prepare_mailing(subject, teaser, path, days)
+                for key, (days, subject, teaser, path) in story.MAILINGS.items()
+            },
+        )
+        self._load_reactions()
+
+    def _prepare_mailing(self, subject, teaser, path, days):
+        return {
+            "subject": subject,
+            "preview": teaser,
+            "mailing_model_id": self.env.ref("base.model_res_partner").id,
+            "mailing_domain": "[('email', '!=', False)]",
+            "user_id": self.env.ref("base.user_admin").id,
+            "state": "done",
+            "sent_date": self._time(days),
+            "create_date": self._time(days + 2),
+            "body_html": f"<p>{teaser}</p><p><a href='{path}'>{subject}</a></p>",
+        }
+
+    def _load_reactions(self):
+        plan, values = {}, {}
+        for key, customer, reactions in self._customers(story.REACTIONS):
+            for mailing, outcome in reactions.items():
+                name = f"{mailing}_{key}"
+                plan[name] = (mailing, outcome)
+                values[f"demo_trace_{name}"] = self._prepare_trace(
+                    key, customer, mailing, outcome
+                )
+        self._create_once("mailing.trace", values)
+        self._create_once(
+            "link.tracker.click",
+            {
+                f"demo_click_{name}": self._prepare_click(name, mailing)
+                for name, (mailing, outcome) in plan.items()
+                if "c" in outcome
+            },
+        )
+
+    def _prepare_trace(self, key, customer, mailing, outcome):
+        sent = self._time(story.MAILINGS[mailing][0])
+        wait = timedelta(minutes=7 + 31 * len(key))  # nobody answers at the same moment
+        return {
+            "trace_type": "mail",
+            "model": "res.partner",
+            "res_id": customer.id,
+            "email": email_normalize(customer.email),
+            "message_id": f"<{mailing}.{key}@ecrm.example.com>",
+            "mass_mailing_id": self._ref(f"demo_mailing_{mailing}").id,
+            "trace_status": STATUS[outcome[-1]],
+            "failure_type": "mail_bounce" if outcome == "b" else False,
+            "sent_datetime": sent,
+            "open_datetime": sent + wait if outcome[0] == "o" else False,
+            "links_click_datetime": sent + wait * 1.2 if "c" in outcome else False,
+            "reply_datetime": sent + wait * 2 if "r" in outcome else False,
+            "create_date": sent,
+            "write_date": sent + wait,
+        }
+
+    def _prepare_click(self, name, mailing):
+        trace = self._ref(f"demo_trace_{name}")
+        return {
+            "link_id": self._link(mailing).id,
+            "mailing_trace_id": trace.id,
+            "mass_mailing_id": trace.mass_mailing_id.id,
+            "create_date": trace.links_click_datetime,
+        }
+
+    def _link(self, mailing):
+        _days, subject, _teaser, path = story.MAILINGS[mailing]
+        record = self._ref(f"demo_mailing_{mailing}")
+        self._create_once(
+            "link.tracker",
+            {
+                f"demo_link_{mailing}": {
+                    "url": self.env["website"].get_current_website().get_base_url() + path,
+                    "title": subject,  # a link without a title is fetched for one
+                    "mass_mailing_id": record.id,
+                    "source_id": record.source_id.id,
+                    "medium_id": record.medium_id.id,
+                }
+            },
+        )
+        return self._ref(f"demo_link_{mailing}")
+
+    def _load_subscriptions(self):
+        self._create_once("mailing.list", {"demo_list": {"name": "Home Office Letter"}})
+        newsletter = self._ref("demo_list")
+        for key, customer, (since, until) in self._customers(story.SUBSCRIPTIONS):
+            subscription = {
+                "list_id": newsletter.id,
+                "opt_out_datetime": until and self._time(until),
+                "create_date": self._time(since),
+            }
+            contact = {
+                "name": customer.name,
+                "email": customer.email,
+                "subscription_ids": [Command.create(subscription)],
+                "create_date": self._time(since),
+            }
+            self._create_once("mailing.contact", {f"demo_contact_{key}": contact})

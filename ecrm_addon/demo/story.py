@@ -1,0 +1,268 @@
+"""The story that the demo data tell, in days before today. Who does it reads like this:
+
+maya      champion: buys every few weeks, opens and clicks everything
+joel      the portal's demo user: Gold; with the orders of Odoo's own demo data close to Platinum
+grace     loyal: a steady order every two months
+noah      newcomer: looked around, then bought for the first time last week
+priya     prospect: reads and looks, has a quotation, never bought
+victor    bargain hunter: small orders, each one after a mailing with a coupon
+lukas     pays in euros
+oliver    talks: forum, chat, support
+hana      sent the big one back, the money went back too
+paolo     at risk: bought every month, silent since spring
+ingrid    sleeping: a few orders long ago
+zoe       bought twice, then unsubscribed
+rosa, tim, annemarie   three people of one company: two order, one reads the mails
+"""
+
+#: key -> (Odoo's own demo product, where it is there; name; price)
+PRODUCTS = {
+    "chair": ("product.product_product_12", "Office Chair Black", 120.5),
+    "lamp": ("product.product_delivery_02", "Office Lamp", 40.0),
+    "drawer": ("product.product_product_27", "Drawer", 110.5),
+    "box": ("product.product_product_7", "Storage Box", 15.8),
+    "cabinet": ("product.product_product_6", "Large Cabinet", 320.0),
+    "desk": ("product.product_product_3", "Desk Combination", 450.0),
+    "screens": ("product.product_product_25", "Acoustic Bloc Screens", 295.0),
+    "workplace": ("product.product_product_24", "Individual Workplace", 885.0),
+}
+
+#: customer -> (days ago, {product: quantity}, what became of it)
+ORDERS = {
+    "maya": [
+        (358, {"desk": 1}, "confirmed"),
+        (331, {"desk": 1, "chair": 2}, "confirmed"),
+        (304, {"lamp": 2, "box": 4}, "confirmed"),
+        (276, {"cabinet": 1}, "confirmed"),
+        (251, {"drawer": 2}, "confirmed"),
+        (222, {"screens": 2}, "confirmed"),
+        (196, {"chair": 2, "lamp": 1}, "confirmed"),
+        (167, {"box": 6}, "paid"),
+        (139, {"desk": 1, "drawer": 1}, "paid"),
+        (110, {"cabinet": 1}, "paid"),
+        (83, {"lamp": 3}, "paid"),
+        (54, {"workplace": 1}, "paid"),
+        (26, {"chair": 1, "box": 2}, "paid"),
+        (5, {"screens": 1, "lamp": 1}, "invoiced"),
+    ],
+    "joel": [
+        (345, {"chair": 1}, "confirmed"),
+        (287, {"lamp": 5}, "confirmed"),
+        (229, {"cabinet": 1}, "confirmed"),
+        (163, {"desk": 1}, "paid"),
+        (118, {"drawer": 1, "box": 2}, "paid"),
+        (72, {"screens": 1}, "paid"),
+        (31, {"chair": 1, "lamp": 1}, "paid"),
+        (11, {"cabinet": 1}, "paid"),
+    ],
+    "grace": [
+        (339, {"lamp": 1}, "confirmed"),
+        (281, {"drawer": 1}, "confirmed"),
+        (218, {"chair": 1}, "confirmed"),
+        (155, {"box": 5}, "confirmed"),
+        (97, {"drawer": 1}, "confirmed"),
+        (36, {"chair": 1}, "confirmed"),
+    ],
+    "noah": [(8, {"chair": 1, "lamp": 1}, "invoiced")],
+    "priya": [(13, {"workplace": 1, "screens": 2}, "quoted")],
+    "victor": [
+        (294, {"box": 1}, "confirmed"),
+        (209, {"box": 2}, "confirmed"),
+        (208, {"lamp": 1}, "cancelled"),
+        (93, {"lamp": 1}, "confirmed"),
+        (91, {"box": 1}, "confirmed"),
+        (18, {"box": 3}, "confirmed"),
+    ],
+    "lukas": [
+        (262, {"desk": 1}, "confirmed"),
+        (171, {"chair": 2}, "confirmed"),
+        (45, {"cabinet": 1}, "paid"),
+    ],
+    "oliver": [
+        (203, {"chair": 1}, "confirmed"),
+        (121, {"lamp": 1, "box": 1}, "confirmed"),
+        (42, {"drawer": 1}, "confirmed"),
+    ],
+    "hana": [
+        (175, {"lamp": 1}, "confirmed"),
+        (128, {"workplace": 1}, "refunded"),
+        (61, {"box": 2}, "confirmed"),
+    ],
+    "paolo": [
+        (352, {"chair": 1}, "confirmed"),
+        (323, {"drawer": 1}, "confirmed"),
+        (296, {"lamp": 2}, "confirmed"),
+        (264, {"chair": 1}, "confirmed"),
+        (237, {"cabinet": 1}, "confirmed"),
+        (208, {"drawer": 1}, "confirmed"),
+        (181, {"screens": 1}, "confirmed"),
+        (156, {"chair": 1}, "confirmed"),
+    ],
+    "ingrid": [
+        (349, {"desk": 1}, "confirmed"),
+        (318, {"lamp": 1}, "confirmed"),
+        (279, {"box": 2}, "confirmed"),
+    ],
+    "zoe": [
+        (243, {"chair": 1}, "confirmed"),
+        (186, {"lamp": 1}, "confirmed"),
+    ],
+    "rosa": [
+        (310, {"desk": 2, "chair": 2}, "paid"),
+        (214, {"workplace": 1}, "paid"),
+        (132, {"cabinet": 2}, "paid"),
+        (24, {"screens": 3}, "paid"),
+    ],
+    "tim": [
+        (256, {"lamp": 6}, "confirmed"),
+        (89, {"box": 12}, "confirmed"),
+    ],
+}
+
+#: customer -> percent off, for who has a coupon
+DISCOUNTS = {"victor": 10}
+IN_EUROS = {"lukas"}
+
+#: customer -> points of a loyalty program: (days ago, how many, what for)
+POINTS = {
+    "joel": [(163, 88, "Order"), (72, 30, "Order"), (40, -50, "A gift"), (11, 32, "Order")],
+    "maya": [(139, 56, "Order"), (54, 88, "Order"), (5, 34, "Order")],
+}
+
+#: mailing -> (days ago, subject, teaser, page it links to)
+MAILINGS = {
+    "autumn": (
+        210,
+        "Your coupon: 10% off everything for the home office",
+        "Only this week.",
+        "/shop?search=office",
+    ),
+    "winter": (
+        95,
+        "Make room: drawers, cabinets and boxes",
+        "With a coupon for those who read to the end.",
+        "/shop?search=cabinet",
+    ),
+    "thanks": (
+        20,
+        "Thank you for a year with us",
+        "See what your level brings you.",
+        "/my/loyalty",
+    ),
+}
+
+#: customer -> mailing -> what came back: s sent, o opened, c clicked, r replied, b bounced
+REACTIONS = {
+    "maya": {"autumn": "oc", "winter": "oc", "thanks": "ocr"},
+    "maya_newsletter": {"autumn": "oc", "winter": "o", "thanks": "s"},
+    "joel": {"autumn": "o", "winter": "oc", "thanks": "oc"},
+    "grace": {"autumn": "o", "winter": "s", "thanks": "o"},
+    "noah": {"thanks": "oc"},
+    "priya": {"winter": "oc", "thanks": "oc"},
+    "victor": {"autumn": "oc", "winter": "oc", "thanks": "oc"},
+    "lukas": {"autumn": "o", "winter": "s", "thanks": "s"},
+    "oliver": {"autumn": "s", "winter": "o", "thanks": "or"},
+    "hana": {"winter": "o", "thanks": "o"},
+    "paolo": {"autumn": "oc", "winter": "s", "thanks": "s"},
+    "ingrid": {"autumn": "s", "winter": "b"},
+    "zoe": {"autumn": "o"},
+    "annemarie": {"autumn": "o", "winter": "oc", "thanks": "o"},
+    "rosa": {"autumn": "o", "thanks": "oc"},
+}
+
+#: customer -> asked for the newsletter and had enough of it, days ago
+SUBSCRIPTIONS = {"maya": (355, None), "noah": (19, None), "zoe": (250, 205)}
+
+#: customer -> (days ago, pages of the visit; a product's page by its key)
+VISITS = {
+    "maya": [
+        (224, ["/", "/shop", "screens"]),
+        (111, ["/shop", "cabinet", "drawer", "cabinet"]),
+        (55, ["/", "workplace", "desk", "workplace"]),
+        (20, ["/my/loyalty", "/shop", "chair"]),
+        (6, ["/", "/shop", "screens", "lamp"]),
+        (1, ["/", "/shop", "desk"]),
+    ],
+    "joel": [
+        (165, ["/", "/shop", "desk"]),
+        (73, ["/shop", "screens"]),
+        (20, ["/my/loyalty", "/shop"]),
+        (12, ["/", "/shop", "cabinet", "drawer", "cabinet"]),
+        (2, ["/shop", "chair", "/contactus"]),
+    ],
+    "grace": [(98, ["/shop", "drawer"]), (37, ["/", "chair"])],
+    "noah": [
+        (19, ["/", "/shop", "chair", "lamp"]),
+        (9, ["/shop", "chair"]),
+        (8, ["chair", "lamp"]),
+    ],
+    "priya": [
+        (94, ["/", "/shop", "workplace"]),
+        (21, ["/shop", "workplace", "screens"]),
+        (14, ["workplace", "screens", "/contactus"]),
+        (3, ["workplace"]),
+    ],
+    "victor": [
+        (209, ["/shop", "box", "lamp"]),
+        (93, ["/shop", "lamp"]),
+        (18, ["/shop", "box", "desk", "box"]),
+    ],
+    "oliver": [(124, ["/", "/forum"]), (60, ["/forum", "/contactus"]), (43, ["drawer"])],
+    "paolo": [(182, ["/shop", "screens"]), (157, ["/shop", "chair"])],
+    "rosa": [(25, ["/", "/shop", "screens", "workplace"])],
+}
+
+#: customer -> what was sent by the website's form: (days ago, title, text)
+FORMS = {
+    "priya": [(14, "Ten workplaces for our new office", "We move in spring. Can you plan it?")],
+}
+
+#: What no record of Odoo's tells: (customer or browser, days ago, kind, page, details)
+EVENTS = [
+    ("browser", 14, "web.search", "/shop", {"query": "storage for small rooms"}),
+    ("browser", 14, "web.product", "/shop/large-cabinet", {}),
+    ("joel", 12, "web.search", "/shop", {"query": "cabinet"}),
+    ("joel", 12, "web.cart_add", "/shop/cart", {"name": "Large Cabinet"}),
+    ("joel", 11, "web.checkout", "/shop/checkout", {}),
+    ("joel", 2, "web.cart_add", "/shop/cart", {"name": "Office Chair Black"}),
+    ("maya_newsletter", 216, "web.form", "/", {"name": "Newsletter"}),
+    ("maya", 6, "web.cart_add", "/shop/cart", {"name": "Acoustic Bloc Screens"}),
+    ("maya", 5, "web.checkout", "/shop/checkout", {}),
+    ("maya", 4, "feedback.nps", None, {"score": 10}),
+    ("noah", 19, "web.search", "/shop", {"query": "black chair"}),
+    ("noah", 9, "web.cart_add", "/shop/cart", {"name": "Office Chair Black"}),
+    ("noah", 8, "web.checkout", "/shop/checkout", {}),
+    ("priya", 21, "web.search", "/shop", {"query": "workplace for ten"}),
+    ("priya", 14, "web.download", "/documents/catalogue.pdf", {"name": "Catalogue"}),
+    ("victor", 208, "web.cart_add", "/shop/cart", {"name": "Office Lamp"}),
+    ("victor", 208, "web.cart_remove", "/shop/cart", {"name": "Office Lamp"}),
+    ("victor", 18, "web.search", "/shop", {"query": "sale"}),
+    ("oliver", 60, "support.opened", None, {"name": "A drawer that jams"}),
+    ("oliver", 59, "support.answered", None, {"name": "A drawer that jams"}),
+    ("oliver", 57, "support.closed", None, {"name": "A drawer that jams"}),
+    ("oliver", 56, "feedback.csat", None, {"rating": 4}),
+    ("paolo", 150, "support.opened", None, {"name": "Delivery came ten days late"}),
+    ("paolo", 149, "feedback.nps", None, {"score": 3}),
+]
+
+#: Two events as doors really refuse them: a kind nobody knows, a phone's clock a year ahead
+REFUSED = [
+    ("victor", 17, "web.wishlist", "/shop/wishlist", {"app": "shop for phones 0.9"}),
+    ("noah", -365, "web.page", "/shop", {"app": "shop for phones 0.9"}),
+]
+
+#: customer -> (days ago, title, text)
+QUESTIONS = {
+    "oliver": [
+        (124, "Which oil for the oak desk?", "The surface has become dull near the window."),
+        (98, "Spare key for the drawer", "Can I order a second one?"),
+        (30, "Screens between two desks", "How do you fix them without drilling?"),
+    ],
+    "maya": [(80, "Chair arms are loose after a year", "Which size of key do I need?")],
+}
+
+#: customer -> (days ago, what was said by turns: the customer first; stars)
+CHATS = {
+    "oliver": [(60, ["My drawer jams.", "Sorry to hear that. Let me have a look."], 4)],
+    "noah": [(10, ["Does the chair come assembled?", "It does, in one box."], 5)],
+}

@@ -1,0 +1,183 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import ormcache
+
+from ..lib.scoring.as_of import moment as moment_of
+from ..queries import list_customer_money, upsert_profiles
+from ..queries.scoring_scope import Scope
+
+#: What the customer does with a mail; the others are done to it.
+MAIL_REACTIONS = ("email.opened", "email.clicked", "email.replied")
+
+#: A run that ended well.
+DONE = ("ok", "fallback", "too_little_data")
+
+
+class EcrmScorer(models.AbstractModel):
+    """Gathers the rules of a scoring and runs it, for a whole company or a few customers.
+
+    One statement does both, so that what is renewed at once is what the night would write.
+    Called with ``sudo``: figures come from all orders and acts, whoever starts it.
+    """
+
+    _name = "ecrm.scorer"
+    _description = "Scorer"
+
+    @api.model
+    @api.private
+    def _score_customers(self, partners):
+        """Renew some customers as of now, compared by the thresholds of the latest run.
+
+        :param res.partner partners: any contacts of the customers
+        """
+        who = self._who(partners)
+        now = fields.Datetime.now()
+        for company in self._companies(who):
+            moment = moment_of(None, now, company._ecrm_zone())
+            latest = self._latest_run(company)
+            settled = latest.live or bool(latest) and self._is_settled(company)
+            thresholds = latest.thresholds or {}
+            self._upsert(
+                self._scope(company, moment, thresholds=thresholds, settled=settled, **who)
+            )
+
+    @api.model
+    @api.private
+    def _score_company(self, company, moment):
+        """Renew all customers of a company.
+
+        :param Moment moment: of which the figures speak
+        :return dict: see ``_upsert``
+        """
+        public_ids = self.env["res.partner"]._ecrm_public_ids()
+        settled = self._is_settled(company)
+        return self._upsert(
+            self._scope(company, moment, public_ids=public_ids, settled=settled)
+        )
+
+    @api.model
+    @api.private
+    def _upsert(self, scope):
+        """Write the profiles that differ, and put news of tiers into the histories.
+
+        :return dict: see ``upsert_profiles.build``; ``thresholds`` by letter, or False
+        """
+        self.env.flush_all()
+        whole = scope.customer_ids is None
+        if whole:
+            self.env.cr.execute(upsert_profiles.gather(scope))
+        (done,) = self.env.execute_query_dict(upsert_profiles.build(scope, gathered=whole))
+        self.env["ecrm.profile"].invalidate_model()
+        self.env["ecrm.tier.change"].browse(done["news"])._announce()
+        cuts = {letter: done.pop(letter) for letter in "rfm"}
+        return {**done, "thresholds": cuts if cuts["r"] else False}
+
+    @api.model
+    @api.private
+    def _scope(self, company, moment, identity_ids=None, **who):
+        """Return by which rules customers are scored, see ``Scope``."""
+        window_start = moment.day - relativedelta(months=company.ecrm_tier_months)
+        return Scope(
+            company_id=company.id,
+            currency_id=company.currency_id.id,
+            decimals=company.currency_id.decimal_places,
+            zone=company._ecrm_zone(),
+            day=moment.day,
+            before=moment.before,
+            at=moment.at,
+            shown=moment.shown,
+            live=moment.live,
+            engagement=self.env["ecrm.log"].engagement(
+                company.id,
+                self._weights(),
+                moment.at,
+                moment.before,
+                company.ecrm_half_life,
+                identity_ids,
+            ),
+            main_company=company.id == self._main_company_id(),
+            has_credits=self._has_credits(company, who.get("member_ids")),
+            segments=self.env["ecrm.segment"]._cells(company.id),
+            tiers=self.env["ecrm.tier"]._steps(company.id),
+            measure=company.ecrm_tier_measure,
+            window=(moment.day - window_start).days,
+            grace=company.ecrm_grace_days,
+            **who,
+        )
+
+    # ------------------------------------------------------------
+    # WHO
+    # ------------------------------------------------------------
+
+    def _who(self, partners):
+        """Return the ids of customers, of their people, and of the keys they are known by.
+
+        Contacts that belong to a customer now, but were one before, are looked at too.
+        """
+        customers = partners.commercial_partner_id | partners
+        members = self.env["res.partner"].with_context(active_test=False)
+        members = members.search([("commercial_partner_id", "in", customers.ids)])
+        identities = self.env["ecrm.identity"].search([("partner_id", "in", members.ids)])
+        public = self.env["res.partner"]._ecrm_public_ids()
+        return {
+            "public_ids": public,
+            "customer_ids": [id_ for id_ in customers.ids if id_ not in public],
+            "member_ids": [id_ for id_ in members.ids if id_ not in public],
+            "identity_ids": identities.ids,
+        }
+
+    def _companies(self, who):
+        """Return the companies that may have a profile of customers."""
+        companies = self.env["res.company"].search([])
+        if len(companies) == 1:
+            return companies
+        orders = self.env["sale.order"]._read_group(
+            [("partner_id", "in", who["member_ids"])], ["company_id"]
+        )
+        profiles = self.env["ecrm.profile"]._read_group(
+            [("partner_id", "in", who["customer_ids"])], ["company_id"]
+        )
+        own = self.env["res.partner"].browse(who["customer_ids"]).company_id
+        acted = self.env["ecrm.log"].companies(who["identity_ids"])
+        found = companies.browse([*acted, self._main_company_id()]) | own
+        return found.union(*(company for (company,) in orders + profiles)) & companies
+
+    # ------------------------------------------------------------
+    # RULES
+    # ------------------------------------------------------------
+
+    @ormcache()
+    def _weights(self):
+        """Return what engagement reads of the log, see ``sum_engagement.build``."""
+        kinds = self.env["ecrm.touchpoint.kind"].search_fetch([], ["code", "weight", "channel"])
+        weights = {
+            kind.code: (kind.weight, kind.channel == "web", kind.code in MAIL_REACTIONS)
+            for kind in kinds
+        }
+        return {code: weight for code, weight in weights.items() if any(weight)}
+
+    def _has_credits(self, company, member_ids):
+        return self.env.execute_query(list_customer_money.has_credits(company.id, member_ids))[0][0]
+
+    def _latest_run(self, company):
+        """Return the run whose thresholds hold."""
+        return self.env["ecrm.score.run"].search_fetch(
+            [("company_id", "=", company.id), ("status", "in", DONE)],
+            ["thresholds", "live"],
+            limit=1,
+        )
+
+    def _is_settled(self, company):
+        """Tell whether tiers were given before: the first time, nobody rose or fell."""
+        domain = [
+            ("company_id", "=", company.id),
+            ("status", "in", DONE),
+            ("live", "=", True),
+        ]
+        return bool(self.env["ecrm.score.run"].search_count(domain, limit=1))
+
+    @ormcache()
+    def _main_company_id(self):
+        """Return the company in which contacts of no company are customers: the oldest."""
+        return self.env["res.company"].search([], order="id", limit=1).id

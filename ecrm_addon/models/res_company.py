@@ -1,0 +1,84 @@
+import psycopg2
+
+from odoo import api, fields, models, tools
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import ValidationError
+
+from ..lib.scoring.decay import HALF_LIFE
+
+TIER_MEASURES = [
+    ("net_spend", "Money spent, net of refunds"),
+    ("orders", "Number of orders"),
+    ("loyalty_score", "Loyalty score"),
+]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    ecrm_timezone = fields.Selection(
+        _tz_get,
+        "Time Zone of Scores",
+        help="Days of orders and days since the last order are counted in this time zone. "
+        "Empty: the time zone of the company's contact, else UTC.",
+    )
+    ecrm_half_life = fields.Integer(
+        "Half-life of Engagement",
+        default=HALF_LIFE,
+        required=True,
+        help="Days after which a visit, an answered mail or an order counts half. A short "
+        "time suits daily needs, a long one what is bought once a year.",
+    )
+    ecrm_tier_measure = fields.Selection(
+        TIER_MEASURES,
+        "Tiers are Reached by",
+        default="net_spend",
+        required=True,
+        help="What is compared with the minimum of each loyalty tier.",
+    )
+    ecrm_tier_months = fields.Integer(
+        "Months Looked at",
+        default=12,
+        required=True,
+        help="Money and orders of the last so many months count. The loyalty score has no "
+        "such window: it fades by itself.",
+    )
+    ecrm_grace_days = fields.Integer(
+        "Grace Days",
+        default=60,
+        required=True,
+        help="A customer rises at once, but keeps a tier for so many days after falling "
+        "below its minimum. This does not hold for the loyalty score, which fades by itself.",
+    )
+
+    @api.constrains("ecrm_half_life", "ecrm_tier_months", "ecrm_grace_days")
+    def _check_ecrm_days(self):
+        for company in self:
+            if company.ecrm_half_life < 1 or company.ecrm_tier_months < 1:
+                raise ValidationError(
+                    self.env._(
+                        "The half-life of engagement and the months looked at for tiers "
+                        "must be at least 1."
+                    )
+                )
+            if company.ecrm_grace_days < 0:
+                raise ValidationError(self.env._("The grace days cannot be negative."))
+
+    @api.private
+    def _ecrm_zone(self):
+        """Return the time zone in which the days of this company are counted."""
+        self.ensure_one()
+        zone = self.ecrm_timezone or self.partner_id.tz or "UTC"
+        return zone if self._ecrm_knows_zone(zone) else "UTC"
+
+    @tools.ormcache("zone")
+    def _ecrm_knows_zone(self, zone):
+        """Tell whether PostgreSQL knows a time zone: its list may be older than Python's."""
+        if zone == "UTC":
+            return True
+        try:
+            with tools.mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                self.env.execute_query(tools.SQL("SELECT now() AT TIME ZONE %s", zone))
+        except psycopg2.DataError:
+            return False
+        return True

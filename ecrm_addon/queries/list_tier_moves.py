@@ -1,0 +1,39 @@
+"""Moves of tiers as events for the log."""
+
+from odoo.tools import SQL
+
+from .append_touchpoints import EVENT_COLUMNS
+
+
+def build(ids):
+    """Return the SELECT of the touchpoints of rows of ``ecrm.tier.change``.
+
+    :param list[int] ids: which moves
+    """
+    values = {
+        "uid": SQL("md5('ecrm.tier.change,' || change.id)::uuid"),
+        "occurred_at": SQL("change.date"),
+        "kind": SQL("'loyalty.tier_' || change.move"),
+        "identity_kind": SQL("'partner'"),
+        "identity_key": SQL("change.partner_id::text"),
+        "partner_id": SQL("change.partner_id"),
+        "company_id": SQL("change.company_id"),
+        "res_model": SQL("'ecrm.tier.change'"),
+        "res_id": SQL("change.id"),
+        "verdict": SQL("'human'"),
+        "props": SQL("jsonb_build_object('name', tier.name ->> 'en_US')"),
+    }
+    columns = SQL(", ").join(
+        SQL("(%s)::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
+        for name, kind in EVENT_COLUMNS.items()
+    )
+    return SQL(
+        """
+        SELECT %s
+          FROM ecrm_tier_change change
+          LEFT JOIN ecrm_tier tier ON tier.id = change.to_tier_id
+         WHERE change.id = ANY(%s) AND change.partner_id IS NOT NULL
+        """,
+        columns,
+        list(ids),
+    )

@@ -1,0 +1,46 @@
+"""Marking as settled what was refused once and could be stored in the end."""
+
+from odoo.tools import SQL
+
+from .expressions import NOW
+
+
+def refuse_row(collector, res_id, reason):
+    """Return the statement that puts a source row aside which cannot even be read.
+
+    :param str collector: name of the collector
+    :param int res_id: id of the row
+    :param str reason: why not
+    """
+    return SQL(
+        """
+        INSERT INTO ecrm_quarantine (uid, reason, body, state, create_date, write_date)
+        VALUES (%(uid)s::text, %(reason)s,
+                jsonb_build_object('collector', %(collector)s, 'res_id', %(res_id)s),
+                'refused', %(now)s, %(now)s)
+        ON CONFLICT (uid) DO UPDATE SET reason = excluded.reason, write_date = %(now)s
+        """,
+        uid=_row_uid(collector, SQL("%s", res_id)),
+        reason=reason,
+        collector=collector,
+        res_id=res_id,
+        now=NOW,
+    )
+
+
+def settle_rows(collector, ids):
+    """Return the statement that settles source rows which could be read now."""
+    return SQL(
+        """
+        UPDATE ecrm_quarantine SET state = 'stored', write_date = %s
+         WHERE state = 'refused'
+           AND uid IN (SELECT %s::text FROM unnest(%s::int[]) AS source(id))
+        """,
+        NOW,
+        _row_uid(collector, SQL("source.id")),
+        list(ids),
+    )
+
+
+def _row_uid(collector, res_id):
+    return SQL("md5(concat_ws(',', %s, %s))::uuid", collector, res_id)

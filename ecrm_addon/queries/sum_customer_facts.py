@@ -1,0 +1,116 @@
+"""Everything that is known of each customer before anybody is compared."""
+
+from odoo.tools import SQL
+
+from . import list_customer_money
+from .list_customer_money import EPOCH
+
+
+def build(scope):
+    """Return the query of one row per customer that bought, visited, answered or asked.
+
+    Acts of no company make nobody a customer of each company: they count where somebody
+    bought or did something, and in the contact's own company (the first one, if none).
+
+    :param Scope scope: whose figures
+    """
+    return SQL(
+        """
+        SELECT customer,
+               coalesce(bought.order_count, 0) AS order_count,
+               coalesce(bought.order_days, 0) AS order_days,
+               coalesce(bought.revenue, 0) AS revenue,
+               coalesce(bought.refunded, 0) AS refunded,
+               bought.revenue - bought.refunded AS monetary,
+               round(bought.revenue / nullif(bought.paid, 0), %(decimals)s)
+                   AS average_order,
+               %(epoch)s + bought.first_day AS first_order_date,
+               %(epoch)s + bought.last_day AS last_order_date,
+               %(today)s - bought.last_day AS recency_days,
+               bought.tier_now, bought.tier_best,
+               acted.points AS engagement, acted.last_visit_at, acted.last_email_at,
+               least(acted.first_at, (%(epoch)s + bought.first_day)::timestamp) AS first_at
+          FROM (%(bought)s) bought
+          FULL JOIN (%(acted)s) acted USING (customer)
+          LEFT JOIN res_partner partner
+            ON partner.id = acted.customer AND bought.customer IS NULL AND NOT acted.own
+         WHERE bought.customer IS NOT NULL OR acted.own
+            OR partner.company_id = %(company)s
+            OR partner.company_id IS NULL AND %(main)s
+        """,
+        epoch=EPOCH,
+        decimals=scope.decimals,
+        today=_day(scope),
+        bought=_bought(scope),
+        acted=_acted(scope),
+        company=scope.company_id,
+        main=scope.main_company,
+    )
+
+
+def _day(scope):
+    return list_customer_money.day_number(SQL("%s::date", scope.day))
+
+
+def _bought(scope):
+    """Return sums per customer.
+
+    ``tier_now`` is the tier's measure over the window that ends today; ``tier_best`` the
+    best one that the grace days saw: at their start, and after each order since.
+    """
+    gain = SQL("orders") if scope.measure == "orders" else SQL("sold - returned")
+    # the window function sorts all rows by customer and day, and the sums go along
+    rolling = SQL("NULL::numeric")
+    if scope.rolling:
+        rolling = SQL(
+            """
+            sum(%s) OVER (PARTITION BY customer ORDER BY day
+                          RANGE BETWEEN %s PRECEDING AND CURRENT ROW)
+            """,
+            gain,
+            scope.window - 1,
+        )
+    return SQL(
+        """
+        SELECT customer, sum(orders)::int AS order_count,
+               (count(DISTINCT day) FILTER (WHERE orders > 0))::int AS order_days,
+               sum(sold) AS revenue, sum(returned) AS refunded, sum(paid) AS paid,
+               min(day) FILTER (WHERE orders > 0) AS first_day,
+               max(day) FILTER (WHERE orders > 0) AS last_day,
+               coalesce(sum(%(gain)s) FILTER (WHERE day > %(today)s - %(window)s), 0)
+                   AS tier_now,
+               greatest(
+                   sum(%(gain)s) FILTER (WHERE day > %(today)s - %(window)s),
+                   sum(%(gain)s) FILTER (WHERE day > %(today)s - %(window)s - %(grace)s
+                                           AND day <= %(today)s - %(grace)s),
+                   max(rolling) FILTER (WHERE day > %(today)s - %(grace)s AND orders > 0),
+                   0
+               ) AS tier_best
+          FROM (SELECT money.*, %(rolling)s AS rolling FROM (%(money)s) money) money
+         GROUP BY customer
+        """,
+        gain=gain,
+        today=_day(scope),
+        window=scope.window,
+        grace=scope.grace,
+        rolling=rolling,
+        money=list_customer_money.build(scope),
+    )
+
+
+def _acted(scope):
+    """Return what the people of a customer did, from all the keys they are known by."""
+    return SQL(
+        """
+        SELECT partner.commercial_partner_id AS customer, sum(act.points) AS points, bool_or(act.own) AS own,
+               min(act.first_at) AS first_at, max(act.last_visit_at) AS last_visit_at,
+               max(act.last_email_at) AS last_email_at
+          FROM (%(engagement)s) act
+          JOIN ecrm_identity identity ON identity.id = act.identity_id
+          JOIN res_partner partner ON partner.id = identity.partner_id
+         WHERE partner.id <> ALL(%(public)s)
+         GROUP BY 1
+        """,
+        engagement=scope.engagement,
+        public=scope.public_ids,
+    )

@@ -1,0 +1,368 @@
+from datetime import timedelta
+
+from lxml import html
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import EcrmCase
+
+FORBIDDEN = ("churn", "clv", "alive", "rfm", "segment", "engagement", "at risk", "score")
+BAD_CURSORS = (
+    "x",
+    "-1",
+    "0",
+    "_",
+    "_1",
+    "9" * 400,
+    "2026-01-01T00:00:00_-1",
+    f"2026-01-01T00:00:00_{2**63}",
+    "2026-01-01T00:00:00+02:00_1",
+    "9999-99-99T00:00:00_1",
+    "'; DROP TABLE ecrm_touchpoint_data; --_1",
+    "%s_%(x)s",
+)
+
+
+class PortalCase(EcrmCase, HttpCase):
+    """Rosa and Tim of one company, Zed of nobody's, with a login each."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.brightside = cls.env["res.partner"].create(
+            {"name": "Brightside <script>alert(1)</script>", "is_company": True}
+        )
+        cls.rosa = cls._portal_user("rosa", parent_id=cls.brightside.id)
+        cls.tim = cls._portal_user("tim", parent_id=cls.brightside.id)
+        cls.zed = cls._portal_user("zed")
+
+    @classmethod
+    def _portal_user(cls, login, **values):
+        user = cls.env["res.users"].with_context(no_reset_password=True)
+        partner = cls.env["res.partner"].create(
+            {"name": login.capitalize(), "email": f"{login}@example.com", **values}
+        )
+        return user.create(
+            {
+                "login": login,
+                "password": f"{login}-password",
+                "partner_id": partner.id,
+                "group_ids": [Command.set(cls.env.ref("base.group_portal").ids)],
+            }
+        ).partner_id
+
+    def _login(self, partner):
+        login = partner.user_ids.login
+        self.authenticate(login, f"{login}-password")
+
+    def _append(self, partner, count=1, kind="web.page", **values):
+        """Append events of yesterday noon, a second apart, the last one first on the page."""
+        noon = fields.Datetime.now().replace(hour=12, minute=0, second=0) - timedelta(days=1)
+        self.log.append(
+            [
+                self._event(partner, kind, noon + timedelta(seconds=number), **values)
+                for number in range(count)
+            ]
+        )
+
+    def _page(self, path="/my/loyalty"):
+        response = self.url_open(path)
+        self.assertEqual(response.status_code, 200)
+        (page,) = html.fromstring(response.text).xpath("//div[@id='wrap']")
+        return page
+
+    def _text(self, path="/my/loyalty"):
+        return " ".join(self._page(path).text_content().split())
+
+    def _activity(self, **params):
+        return self.make_jsonrpc_request("/my/loyalty/activity", params)
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(PortalCase):
+    # ------------------------------------------------------------
+    # LEVEL
+    # ------------------------------------------------------------
+
+    def test_level(self):
+        self._order(self.rosa, amount=2500)
+        self._login(self.rosa)
+        page, text = self._page(), self._text()
+        self.assertIn("Your company's level Gold", text)
+        self.assertIn("Your company spent $ 2,500.00 in the last 12 months", text)
+        self.assertIn("$ 2,500.00 more to Platinum", text)
+        (bar,) = page.xpath("//*[@role='progressbar']")
+        self.assertEqual(bar.get("aria-valuenow"), "50")
+        self.assertIn("more to Platinum", bar.get("aria-valuetext"))
+
+    def test_level_is_explained_without_scores(self):
+        self._order(self.rosa, amount=2500)
+        self.pipeline.run_now()
+        self._login(self.rosa)
+        text = self._text().lower()
+        for word in FORBIDDEN:
+            self.assertNotIn(word, text)
+
+    def test_level_by_loyalty_score_shows_no_figure(self):
+        self._order(self.zed, amount=2500)
+        self.env.company.ecrm_tier_measure = "loyalty_score"
+        self.env["ecrm.tier"].search([("minimum", ">", 0)]).minimum = 90
+        profile = self.env["ecrm.profile"].search([("partner_id", "=", self.zed.id)])
+        profile.write({"tier_value": 42.7, "tier_id": self.env.ref("ecrm_addon.tier_bronze").id})
+        values = self.zed._ecrm_portal_values()
+        self.assertNotIn("42", f"{values['tier'] | {'progress': 0}}")
+        self.assertIn("closer to", values["tier"]["missing"])
+        self.assertFalse(any(level["minimum"] for level in values["tiers"][1:]))
+
+    def test_level_by_orders(self):
+        self.env.company.ecrm_tier_measure = "orders"
+        tiers = self.env["ecrm.tier"].search([])
+        for number, tier in enumerate(tiers):
+            tier.minimum = number * 3
+        self._order(self.zed, amount=10)
+        tier = self.zed._ecrm_portal_values()["tier"]
+        self.assertEqual(tier["why"], "You placed one order in the last 12 months.")
+        self.assertEqual(tier["missing"], f"2 more orders to {tiers[1].name}")
+
+    def test_moves(self):
+        tiers = self.env["ecrm.tier"].search([])
+        self._order(self.zed, amount=10)
+        self.env["ecrm.tier.change"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "date": "2026-02-01 10:00:00",
+                    "from_tier_id": tiers[0].id,
+                    "to_tier_id": tiers[level].id,
+                    "move": "up",
+                }
+                for partner, company, level in (
+                    (self.zed, self.env.company, 1),
+                    (self.brightside, self.env.company, 2),
+                    (self.zed, self.env["res.company"].create({"name": "Other"}), 3),
+                )
+            ]
+        )
+        moves = self.zed._ecrm_portal_values()["moves"]
+        told = [move["text"] for move in moves if str(move["date"]) == "2026-02-01"]
+        self.assertEqual(told, [f"From {tiers[0].name} to {tiers[1].name}"])
+
+    def test_profile_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env["ecrm.profile"].create(
+            {
+                "partner_id": self.zed.id,
+                "company_id": other.id,
+                "tier_id": self.env.ref("ecrm_addon.tier_platinum").id,
+            }
+        )
+        self.assertFalse(self.zed._ecrm_portal_values()["tier"])
+        self.assertFalse(self.zed._ecrm_portal_card())
+
+    def test_points_are_those_of_the_person(self):
+        if "loyalty.card" not in self.env:
+            self.skipTest("loyalty is not installed")
+        program = self.env["loyalty.program"].create(
+            {"name": "Stars", "program_type": "loyalty", "portal_point_name": "stars"}
+        )
+        cards = self.env["loyalty.card"].create(
+            [
+                {"program_id": program.id, "partner_id": partner.id, "points": points}
+                for partner, points in ((self.rosa, 4711), (self.tim, 4722))
+            ]
+        )
+        self._login(self.rosa)
+        page = self._page()
+        self.assertIn("4711", page.text_content())
+        self.assertNotIn("4722", page.text_content())
+        self.assertTrue(page.xpath(f"//a[@href='/my/loyalty_card/{cards[0].id}/history']"))
+
+    # ------------------------------------------------------------
+    # WHOSE
+    # ------------------------------------------------------------
+
+    def test_orders_as_in_odoo(self):
+        mine = self._order(self.rosa)
+        colleagues = self._order(self.tim)
+        others = self._order(self.zed)
+        self._login(self.rosa)
+        links = self._page().xpath("//section[@aria-labelledby='o_ecrm_orders_title']//@href")
+        self.assertIn(f"/my/orders/{mine.id}", links)
+        self.assertIn(f"/my/orders/{colleagues.id}", links)
+        self.assertNotIn(f"/my/orders/{others.id}", links)
+
+    def test_activity_is_that_of_the_person(self):
+        self._append(self.rosa, path="/rosas")
+        self._append(self.tim, path="/tims")
+        self._append(self.zed, path="/zeds")
+        self._append(self.brightside, path="/companys")
+        self._login(self.rosa)
+        for path in ("/my/loyalty", f"/my/loyalty?partner_id={self.tim.id}&user_id=2"):
+            text = self._text(path)
+            self.assertIn("/rosas", text)
+            for other in ("/tims", "/zeds", "/companys"):
+                self.assertNotIn(other, text)
+        answer = self._activity(partner_id=self.tim.id, identity_ids=[1, 2], limit=10**9)
+        self.assertIn("/rosas", answer["html"])
+        self.assertNotIn("/tims", answer["html"])
+
+    def test_source_of_somebody_else(self):
+        order = self._order(self.zed)
+        self._append(self.rosa, kind="order.paid", res_model="sale.order", res_id=order.id)
+        self._login(self.rosa)
+        answer = self._activity()
+        self.assertIn("Paid an invoice", answer["html"])
+        self.assertNotIn(order.name, answer["html"])
+        self.assertNotIn(f"/my/orders/{order.id}", answer["html"])
+
+    def test_public(self):
+        response = self.url_open("/my/loyalty", allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        self.assertIn("/web/login", response.headers["Location"])
+        answer = self.url_open(
+            "/my/loyalty/activity", json={"jsonrpc": "2.0", "params": {}}, method="POST"
+        )
+        self.assertNotIn("result", answer.json())
+
+    def test_rpc(self):
+        self._login(self.rosa)
+        models = [
+            name for name, model in self.env.items() if name.startswith("ecrm.") and model._auto
+        ]
+        self.assertGreater(len(models), 8)
+        with mute_logger("odoo.http"):
+            for name in (*models, "ecrm.touchpoint"):
+                error = self._call_kw(name, "search_read", [[]])
+                self.assertEqual(error["data"]["name"], "odoo.exceptions.AccessError", name)
+            for method in ("_ecrm_portal_values", "_ecrm_portal_activity", "_ecrm_portal_card"):
+                self._call_kw("res.partner", method, [self.tim.ids])
+
+    def _call_kw(self, model, method, args):
+        """Call as the customer who is logged in; return the error, which there must be."""
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        answer = self.url_open(
+            "/web/dataset/call_kw", json={"jsonrpc": "2.0", "params": params}, method="POST"
+        ).json()
+        self.assertIn("error", answer, f"{model}.{method}")
+        return answer["error"]
+
+    # ------------------------------------------------------------
+    # ACTIVITY
+    # ------------------------------------------------------------
+
+    def test_pages(self):
+        self._append(self.zed, count=45)
+        self._login(self.zed)
+        (cursor,) = self._page().xpath("//section[@data-next]/@data-next")
+        first = self._rows(self._activity())
+        self.assertEqual(len(first), 20)
+        second = self._activity(before=cursor)
+        third = self._activity(before=second["next"])
+        times = first + self._rows(second) + self._rows(third)
+        self.assertEqual(len(set(times)), 45)
+        self.assertEqual(times, sorted(times, reverse=True))
+        self.assertFalse(third["next"])
+        # without JavaScript the button is a link to the same place
+        older = self._page(f"/my/loyalty?before={cursor}")
+        self.assertEqual(older.xpath("//time/@datetime"), self._rows(second))
+
+    def _rows(self, answer):
+        return html.fromstring(answer["html"]).xpath("//time/@datetime")
+
+    def test_bad_cursors(self):
+        self._append(self.zed, count=2)
+        self._login(self.zed)
+        for cursor in BAD_CURSORS:
+            page = self._page(f"/my/loyalty?before={cursor}")
+            self.assertEqual(len(page.xpath("//time")), 2, cursor)
+        for cursor in (*BAD_CURSORS, 7, -1, 10**30, [], {}, ["2026-01-01", 1], True, None):
+            self.assertEqual(len(self._rows(self._activity(before=cursor))), 2, cursor)
+
+    def test_what_is_not_shown(self):
+        self._append(self.zed, path="/seen")
+        for kind in ("email.bounced", "email.failed", "order.quoted", "web.custom", "app.opened"):
+            self._append(self.zed, kind=kind, props={"name": f"hidden {kind}"})
+        self._append(self.zed, kind="email.clicked", verdict="machine", props={"name": "hidden"})
+        self._login(self.zed)
+        text = self._text()
+        self.assertIn("/seen", text)
+        self.assertNotIn("hidden", text)
+
+    def test_markup(self):
+        evil = "<script>alert(1)</script>"
+        self.zed.name = evil
+        self._append(self.zed, kind="web.search", path="//evil.example.com", props={"query": evil})
+        self._append(self.zed, kind="web.page", path=f"/shop{evil}")
+        self._login(self.zed)
+        page = self._page()
+        self.assertFalse(page.xpath(".//script[contains(., 'alert')]"))
+        self.assertIn(evil, page.text_content())
+        self.assertFalse(page.xpath("//a[contains(@href, 'evil.example.com')]"))
+        self.assertNotIn(evil, self._activity()["html"])
+
+    def test_personal_headers(self):
+        self._login(self.zed)
+        for response in (
+            self.url_open("/my/loyalty"),
+            self.url_open("/my/loyalty/activity", json={"params": {}}, method="POST"),
+        ):
+            self.assertEqual(response.headers["Cache-Control"], "no-store")
+            self.assertEqual(response.headers["X-Frame-Options"], "SAMEORIGIN")
+            self.assertIn("frame-ancestors", response.headers["Content-Security-Policy"])
+
+    def test_no_history(self):
+        self._login(self.zed)
+        self.assertFalse(self._page("/my").xpath("//a[@href='/my/loyalty']"))
+        text = self._text()
+        self.assertIn("There is nothing here yet", text)
+        self.assertIn("it begins with your first order", text)
+
+    # ------------------------------------------------------------
+    # CARD
+    # ------------------------------------------------------------
+
+    def test_card(self):
+        self._append(self.zed)
+        self._order(self.rosa, amount=600)
+        for partner, expected in ((self.zed, "Your history with us"), (self.tim, "Silver · ")):
+            self._login(partner)
+            (card,) = self._page("/my").xpath("//a[@href='/my/loyalty']")
+            self.assertIn(expected, card.text_content())
+            self.assertNotIn("d-none", card.getparent().get("class"))
+
+    def test_queries(self):
+        self._order(self.zed, amount=600)
+        self._append(self.zed, count=30, path="/shop")
+        self._login(self.zed)
+        stock, ours = self._queries("/my/security"), self._queries("/my/loyalty")
+        print("QUERIES", stock, ours, self._queries("/my")); self.assertLessEqual(ours, stock + 8)
+
+    def _queries(self, path):
+        for _warm in range(3):
+            self.url_open(path)
+        before = self.cr.sql_log_count
+        self.url_open(path)
+        return self.cr.sql_log_count - before
+
+
+@tagged("post_install", "-at_install")
+class TestPortalTour(PortalCase):
+    def setUp(self):
+        super().setUp()
+        self._append(self.rosa, count=24, path="/shop")
+        order = self._order(self.rosa, amount=2500)
+        self.pipeline.run_now()
+        order.invalidate_recordset()
+
+    def test_tour(self):
+        self.start_tour("/my", "ecrm_portal_loyalty", login="rosa")
+
+
+@tagged("post_install", "-at_install")
+class TestPortalTourMobile(TestPortalTour):
+    browser_size = "390x844"
+    touch_enabled = True

@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.addons.web.tests import test_js
+from odoo.tests import HttpCase, tagged
+
+from .common import EcrmCase
+
+
+@tagged("post_install", "-at_install")
+class TestUnits(test_js.HOOTCommon):
+    """The components of the screens, without a server."""
+
+    def test_units(self):
+        suite = self._generate_hash("@ecrm_addon")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            "",
+            "",
+            login="admin",
+            timeout=600,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )
+
+
+class TestTours(EcrmCase, HttpCase):
+    def test_customer(self):
+        customer = self.env["res.partner"].create({"name": "Tour Customer"})
+        start = fields.Datetime.now() - timedelta(days=200)
+        self.log.append(
+            [
+                self._event(customer, at=(start + timedelta(days=n)).isoformat(), path=f"/p/{n}")
+                for n in range(130)
+            ]
+        )
+        self._order(customer)
+        self.pipeline.run_now()
+        self.start_tour("/odoo/ecrm-customers", "ecrm_customer", login="admin", timeout=180)
