@@ -61,6 +61,9 @@ def read_orders(name):
 
 
 def wait_for(condition, server, what):
+    """Let the server's cron thread work until a condition holds."""
+    # it would look by itself within a minute, as it does after any commit of a trigger
+    harness.query("postgres", "SELECT pg_notify('cron_trigger', %s)", [server.database])
     deadline = time.monotonic() + DEADLINE
     while not condition():
         assert time.monotonic() < deadline, f"{what} took too long, see {server.log}"

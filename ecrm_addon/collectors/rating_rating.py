@@ -45,9 +45,7 @@ class EcrmCollectorRatingRating(models.AbstractModel):
 
     def _where(self):
         # a comment without stars is stored as a rating of zero
-        return SQL(
-            "source.consumed AND source.rating > 0 AND NOT %s", is_staff(self._partner())
-        )
+        return SQL("source.consumed AND source.rating > 0 AND NOT %s", is_staff(self._partner()))
 
     def _partner(self):
         partner = SQL(

@@ -26,9 +26,7 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
                 "CASE WHEN source.state = 'sale' THEN least(source.date_order, %s) END", NOW
             ),
             # Odoo keeps no date of the cancellation: the last change is the nearest to it
-            "order.cancelled": SQL(
-                "CASE WHEN source.state = 'cancel' THEN source.write_date END"
-            ),
+            "order.cancelled": SQL("CASE WHEN source.state = 'cancel' THEN source.write_date END"),
         }
 
     def _joins(self):

@@ -61,7 +61,5 @@ class EcrmCollectorWebsiteTrack(models.AbstractModel):
             """),
             "res_id": page,
             "path": path_of(SQL("source.url")),
-            "verdict": SQL(
-                "CASE WHEN visitor.partner_id IS NULL THEN 'unknown' ELSE 'human' END"
-            ),
+            "verdict": SQL("CASE WHEN visitor.partner_id IS NULL THEN 'unknown' ELSE 'human' END"),
         }

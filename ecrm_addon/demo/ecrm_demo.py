@@ -6,6 +6,7 @@ from odoo import api, fields, models
 #: before the orders have their dates.
 QUIET = {
     "ecrm_later": True,
+    "install_mode": True,
     "tracking_disable": True,
     "mail_auto_subscribe_no_notify": True,
     "mail_create_nolog": True,
@@ -32,6 +33,7 @@ class EcrmDemo(models.AbstractModel):
         demo = self.with_context(**QUIET).with_company(self.env.ref("base.main_company"))
         for chapter in demo._chapters():
             chapter()
+            demo.env.flush_all()  # what is computed late is to be as quiet
         self.env["ecrm.pipeline"].run_now()
 
     def _chapters(self):
@@ -53,13 +55,17 @@ class EcrmDemo(models.AbstractModel):
         )
         names = [name for name in values_by_name if name not in known.mapped("name")]
         records = self.env[model].create([values_by_name[name] for name in names])
+        return self._own(dict(zip(names, records, strict=True)))
+
+    def _own(self, records_by_name):
+        """Let this addon own records, so that they go when it is uninstalled."""
         self.env["ir.model.data"]._update_xmlids(
             [
                 {"xml_id": f"ecrm_addon.{name}", "record": record, "noupdate": True}
-                for name, record in zip(names, records)
+                for name, record in records_by_name.items()
             ]
         )
-        return dict(zip(names, records))
+        return records_by_name
 
     def _ref(self, name):
         """Return a record of the story by its name, or None."""
@@ -85,6 +91,8 @@ class EcrmDemo(models.AbstractModel):
         The days before differ in their hour, always in the same way.
         """
         day = fields.Datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        return day - timedelta(days=days) + timedelta(
-            hours=7 + days * 5 % 9, minutes=days * 13 % 60 + step * 3
+        return (
+            day
+            - timedelta(days=days)
+            + timedelta(hours=7 + days * 5 % 9, minutes=days * 13 % 60 + step * 3)
         )

@@ -47,8 +47,6 @@ class EcrmDemo(models.AbstractModel):
                 Command.create({"reward_point_mode": "money", "reward_point_amount": 0.1})
             ],
             "reward_ids": [
-                Command.create(
-                    {"reward_type": "discount", "discount": 10, "required_points": 200}
-                )
+                Command.create({"reward_type": "discount", "discount": 10, "required_points": 200})
             ],
         }

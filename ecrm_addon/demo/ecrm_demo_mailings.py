@@ -45,9 +45,7 @@ class EcrmDemo(models.AbstractModel):
             for mailing, outcome in reactions.items():
                 name = f"{mailing}_{key}"
                 plan[name] = (mailing, outcome)
-                values[f"demo_trace_{name}"] = self._prepare_trace(
-                    key, customer, mailing, outcome
-                )
+                values[f"demo_trace_{name}"] = self._prepare_trace(key, customer, mailing, outcome)
         self._create_once("mailing.trace", values)
         self._create_once(
             "link.tracker.click",

@@ -133,19 +133,25 @@ class EcrmDemo(models.AbstractModel):
             invoices = open_orders._create_invoices(grouped=True)
             for order in open_orders:
                 order.invoice_ids.invoice_date = self._time(days[order]).date()
+                self._own({f"demo_invoice_{order.id}": order.invoice_ids})
             invoices.action_post()
 
     def _settle_invoices(self, told):
         for order, days, fate in told:
             invoice = order.invoice_ids
             if invoice and fate == "paid":
-                self._pay_invoice(invoice, self._time(days - PAID_AFTER).date())
+                date = self._time(days - PAID_AFTER).date()
+                self._own({f"demo_payment_{order.id}": self._pay_invoice(invoice, date)})
             elif invoice and fate == "refunded":
                 date = self._time(days - REFUNDED_AFTER).date()
-                invoice._reverse_moves([{"date": date, "invoice_date": date}], cancel=True)
+                refund = invoice._reverse_moves([{"date": date, "invoice_date": date}], cancel=True)
+                self._own({f"demo_refund_{order.id}": refund})
 
     def _pay_invoice(self, invoice, date):
         wizard = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids
         )
-        wizard.create({"payment_date": date})._create_payments()
+        wizard = wizard.create({"payment_date": date})
+        payment = wizard._create_payments()
+        wizard.unlink()  # it would keep the customer from being deleted
+        return payment

@@ -14,6 +14,7 @@ from . import ecrm_health
 from . import ecrm_profile_tier_mixin
 from . import ecrm_profile_why_mixin
 from . import ecrm_customer_card
+from . import ir_http
 from . import res_partner
 from . import res_partner_activity
 from . import res_partner_portal

@@ -58,9 +58,7 @@ class EcrmCollector(models.Model):
     time_left = fields.Char(compute="_compute_time_left")
 
     # a source's notes are taken once, so it has one reader
-    _source_unique = models.Constraint(
-        "unique(source_model)", "There is one collector per source."
-    )
+    _source_unique = models.Constraint("unique(source_model)", "There is one collector per source.")
 
     @api.depends("state", "total", "done", "seconds")
     def _compute_progress(self):
@@ -150,10 +148,9 @@ class EcrmCollector(models.Model):
             standing[table].add(name)
         changed, busy = set(), set()
         for table, triggers in wanted.items():
-            statements = [
-                *(capture_changes.drop_trigger(table, name) for name in standing[table] - set(triggers)),
-                *(triggers[name] for name in set(triggers) - standing[table]),
-            ]
+            surplus, missing = standing[table] - set(triggers), set(triggers) - standing[table]
+            statements = [capture_changes.drop_trigger(table, name) for name in sorted(surplus)]
+            statements += [triggers[name] for name in sorted(missing)]
             if statements:
                 (changed if self._lock_and_execute(statements) else busy).add(table)
         return changed, busy
@@ -247,9 +244,7 @@ class EcrmCollector(models.Model):
     def _restart(self):
         for line in self:
             total = self.env[line.collector]._count() if line.collector in self.env else 0
-            line.write(
-                {"state": "backfill", "last_id": 0, "done": 0, "seconds": 0, "total": total}
-            )
+            line.write({"state": "backfill", "last_id": 0, "done": 0, "seconds": 0, "total": total})
 
     def action_run_now(self):
         """Button over the list: run the whole pipeline and say what came of it."""

@@ -152,9 +152,7 @@ class EcrmCollectorMixin(models.AbstractModel):
             **self._values(),
         }
         return SQL(", ").join(
-            SQL(
-                "(%s)::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name)
-            )
+            SQL("(%s)::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
             for name, kind in EVENT_COLUMNS.items()
         )
 
@@ -170,9 +168,7 @@ class EcrmCollectorMixin(models.AbstractModel):
         identities = self._identities()
         if not identities:
             return {}
-        kinds = [
-            SQL("WHEN %s IS NOT NULL THEN %s", key, kind) for kind, key in identities.items()
-        ]
+        kinds = [SQL("WHEN %s IS NOT NULL THEN %s", key, kind) for kind, key in identities.items()]
         keys = [SQL("(%s)::text", key) for key in identities.values()]
         return {
             "identity_kind": SQL("CASE %s END", SQL(" ").join(kinds)),

@@ -11,9 +11,6 @@ from .nullable import NullableFloat, NullableInteger
 
 _logger = logging.getLogger(__name__)
 
-#: Kilobytes that a sort may use while a whole company is scored, if the server allows less.
-WORK_MEM = 65536
-
 
 class EcrmScoreRun(models.Model):
     """One scoring of one company: by which rules, how many customers, how long it took.
@@ -126,10 +123,7 @@ class EcrmScoreRun(models.Model):
 
     def _score_all(self, moment):
         self._lock()
-        self._prepare_server()
         done = self.env["ecrm.scorer"]._score_company(self.company_id, moment)
-        self.env.cr.execute("SET LOCAL work_mem = DEFAULT")
-        self.env.cr.execute("SET LOCAL jit = DEFAULT")
         self.write(
             {
                 "customer_count": done["customers"],
@@ -141,20 +135,6 @@ class EcrmScoreRun(models.Model):
                 **self._verdict(done["customers"]),
             }
         )
-
-    def _prepare_server(self):
-        """Let the one big sort of this transaction happen in memory, and compile nothing.
-
-        Compiling the statement for each month of the log takes longer than running it.
-        """
-        self.env.cr.execute(
-            """
-            SELECT set_config(name, greatest(setting::int, %s)::text, TRUE)
-              FROM pg_settings WHERE name = 'work_mem'
-            """,
-            (WORK_MEM,),
-        )
-        self.env.cr.execute("SET LOCAL jit = off")
 
     def _verdict(self, customers):
         """Return status and message of a run over so many customers who ordered."""

@@ -10,6 +10,10 @@ from ..queries.scoring_scope import Scope
 #: What the customer does with a mail; the others are done to it.
 MAIL_REACTIONS = ("email.opened", "email.clicked", "email.replied")
 
+#: From so many customers on, the server is prepared for a big statement.
+MANY = 100
+#: Kilobytes that each sort of a big statement may use, if the server allows less.
+WORK_MEM = 65536
 #: A run that ended well.
 DONE = ("ok", "fallback", "too_little_data")
 
@@ -52,9 +56,7 @@ class EcrmScorer(models.AbstractModel):
         """
         public_ids = self.env["res.partner"]._ecrm_public_ids()
         settled = self._is_settled(company)
-        return self._upsert(
-            self._scope(company, moment, public_ids=public_ids, settled=settled)
-        )
+        return self._upsert(self._scope(company, moment, public_ids=public_ids, settled=settled))
 
     @api.model
     @api.private
@@ -64,14 +66,32 @@ class EcrmScorer(models.AbstractModel):
         :return dict: see ``upsert_profiles.build``; ``thresholds`` by letter, or False
         """
         self.env.flush_all()
-        whole = scope.customer_ids is None
-        if whole:
+        many = scope.customer_ids is None or len(scope.customer_ids) > MANY
+        if many:
+            self._prepare_server()
             self.env.cr.execute(upsert_profiles.gather(scope))
-        (done,) = self.env.execute_query_dict(upsert_profiles.build(scope, gathered=whole))
+        (done,) = self.env.execute_query_dict(upsert_profiles.build(scope, gathered=many))
+        if many:
+            self.env.cr.execute("SET LOCAL work_mem = DEFAULT")
+            self.env.cr.execute("SET LOCAL jit = DEFAULT")
         self.env["ecrm.profile"].invalidate_model()
         self.env["ecrm.tier.change"].browse(done["news"])._announce()
         cuts = {letter: done.pop(letter) for letter in "rfm"}
         return {**done, "thresholds": cuts if cuts["r"] else False}
+
+    def _prepare_server(self):
+        """Let big sorts of this transaction happen in memory, and compile nothing.
+
+        Compiling a statement for each month of the log takes longer than running it.
+        """
+        self.env.cr.execute(
+            """
+            SELECT set_config(name, greatest(setting::int, %s)::text, TRUE)
+              FROM pg_settings WHERE name = 'work_mem'
+            """,
+            (WORK_MEM,),
+        )
+        self.env.cr.execute("SET LOCAL jit = off")
 
     @api.model
     @api.private

@@ -151,9 +151,7 @@ class EcrmTimeline(models.AbstractModel):
                 "channel": "web",
                 "label": self.env._("Recognised"),
                 "icon": "fa-user-circle-o",
-                "name": self.env._(
-                    "What this browser did before became part of the history"
-                ),
+                "name": self.env._("What this browser did before became part of the history"),
                 "source": False,
                 "gone": False,
                 "detail": evidence[line.evidence],

@@ -30,7 +30,7 @@ class EcrmTouchpoint(models.Model):
     occurred_at = fields.Datetime("When", readonly=True)
     received_at = fields.Datetime("Received", readonly=True)
     kind = fields.Char("Technical Kind", readonly=True)
-    kind_id = fields.Many2one("ecrm.touchpoint.kind", "Kind", readonly=True)
+    kind_id = fields.Many2one("ecrm.touchpoint.kind", readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     # no cascade from here: the log refers to these rows by number alone
     identity_id = fields.Many2one("ecrm.identity", readonly=True)
@@ -49,8 +49,8 @@ class EcrmTouchpoint(models.Model):
     value = fields.Monetary(readonly=True)
     verdict = fields.Selection(VERDICTS, readonly=True)
     verdict_reasons = fields.Char(readonly=True)
-    consent_id = fields.Integer("Consent", readonly=True)
-    props = fields.Json("Properties", readonly=True)
+    consent_id = fields.Integer(readonly=True)
+    props = fields.Json("Raw Details", readonly=True)
     details = fields.Text(compute="_compute_details", help="The properties, one a line.")
     about = fields.Char(compute="_compute_about", help="The record, the page or the link.")
 
@@ -120,10 +120,8 @@ class EcrmTouchpoint(models.Model):
 
         Domains name identities, not contacts: the log is indexed by identity.
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "ecrm_addon.ecrm_touchpoint_action"
-        )
-        return {**action, "name": name, "domain": list(domain), "context": {}}
+        action = self.env["ir.actions.act_window"]._for_xml_id("ecrm_addon.ecrm_touchpoint_action")
+        return {**action, "name": name, "display_name": name, "domain": list(domain), "context": {}}
 
     def _events(self):
         """Return these rows as the port gives them, as far as their sources go."""

@@ -1,8 +1,9 @@
 import psycopg2
 
 from odoo import api, fields, models, tools
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 from ..lib.scoring.decay import HALF_LIFE
 

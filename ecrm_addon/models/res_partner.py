@@ -62,9 +62,7 @@ class ResPartner(models.Model):
         selection=BANDS,
         string="Engagement Band",
     )
-    ecrm_last_visit_at = _profile_field(
-        fields.Datetime, "ecrm_last_visit_at", "Last Website Visit"
-    )
+    ecrm_last_visit_at = _profile_field(fields.Datetime, "ecrm_last_visit_at", "Last Website Visit")
     ecrm_standing = fields.Char(
         compute="_compute_ecrm_standing", groups="ecrm_addon.group_ecrm_user"
     )

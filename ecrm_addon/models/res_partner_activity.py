@@ -1,7 +1,7 @@
 from datetime import datetime
-from itertools import groupby
 
 from odoo import fields, models
+from odoo.tools import groupby
 
 #: What the log may hold of a customer that is the customer's own doing or reached them.
 PORTAL_CHANNELS = [
@@ -56,7 +56,7 @@ class ResPartner(models.Model):
         last = events[limit - 1] if len(events) > limit else None
         return {
             "days": [
-                {"date": date, "rows": list(day)}
+                {"date": date, "rows": day}
                 for date, day in groupby(rows, key=lambda row: row["date"])
             ],
             "next": f"{last['occurred_at'].isoformat()}_{last['id']}" if last else False,
@@ -138,12 +138,21 @@ class ResPartner(models.Model):
                 ids_by_model.setdefault(event["res_model"], set()).add(event["res_id"])
         found = {}
         for model, ids in ids_by_model.items():
-            # as the user, without sudo: a page is offered only to whom Odoo would open it
-            records = self.env[model].with_user(self.env.user)
-            records = records.with_context(display_default_code=False)
-            url = next((name for name in PORTAL_URLS if name in records._fields), None)
-            if url and not records._abstract and records.has_access("read"):
-                for record in records.search_fetch([("id", "in", list(ids))], ["display_name", url]):
-                    page = record[url] if record[url] != "#" else False
-                    found[model, record.id] = {"detail": record.display_name, "url": page}
+            found |= self._ecrm_portal_pages(model, ids)
         return found
+
+    def _ecrm_portal_pages(self, model, ids):
+        # as the user, without sudo: a page is offered only to whom Odoo would open it
+        records = self.env[model].with_user(self.env.user)
+        records = records.with_context(display_default_code=False)
+        url = next((name for name in PORTAL_URLS if name in records._fields), None)
+        if not url or records._abstract or not records.has_access("read"):
+            return {}
+        readable = records.search_fetch([("id", "in", list(ids))], ["display_name", url])
+        return {
+            (model, record.id): {
+                "detail": record.display_name,
+                "url": record[url] if record[url] != "#" else False,
+            }
+            for record in readable
+        }

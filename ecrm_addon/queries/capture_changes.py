@@ -122,9 +122,7 @@ def take(model, limit):
 
 def peek(model, limit):
     """Return the query of records with a note, without taking the notes away."""
-    return SQL(
-        "SELECT DISTINCT res_id FROM ecrm_change WHERE model = %s LIMIT %s", model, limit
-    )
+    return SQL("SELECT DISTINCT res_id FROM ecrm_change WHERE model = %s LIMIT %s", model, limit)
 
 
 def noted(models):

@@ -55,22 +55,10 @@ def _day(scope):
 def _bought(scope):
     """Return sums per customer.
 
-    ``tier_now`` is the tier's measure over the window that ends today; ``tier_best`` the
-    best one that the grace days saw: at their start, and after each order since.
+    ``tier_now`` is the tier's measure over the window that ends today, ``tier_best`` that
+    over the window that ends on the best of the grace days.
     """
-    gain = SQL("orders") if scope.measure == "orders" else SQL("sold - returned")
-    # the window function sorts all rows by customer and day, and the sums go along
-    rolling = SQL("NULL::numeric")
-    if scope.rolling:
-        rolling = SQL(
-            """
-            sum(%s) OVER (PARTITION BY customer ORDER BY day
-                          RANGE BETWEEN %s PRECEDING AND CURRENT ROW)
-            """,
-            gain,
-            scope.window - 1,
-        )
-    return SQL(
+    sums = SQL(
         """
         SELECT customer, sum(orders)::int AS order_count,
                (count(DISTINCT day) FILTER (WHERE orders > 0))::int AS order_days,
@@ -78,22 +66,59 @@ def _bought(scope):
                min(day) FILTER (WHERE orders > 0) AS first_day,
                max(day) FILTER (WHERE orders > 0) AS last_day,
                coalesce(sum(%(gain)s) FILTER (WHERE day > %(today)s - %(window)s), 0)
-                   AS tier_now,
-               greatest(
-                   sum(%(gain)s) FILTER (WHERE day > %(today)s - %(window)s),
-                   sum(%(gain)s) FILTER (WHERE day > %(today)s - %(window)s - %(grace)s
-                                           AND day <= %(today)s - %(grace)s),
-                   max(rolling) FILTER (WHERE day > %(today)s - %(grace)s AND orders > 0),
-                   0
-               ) AS tier_best
-          FROM (SELECT money.*, %(rolling)s AS rolling FROM (%(money)s) money) money
+                   AS tier_now
+          FROM (%(money)s) money
          GROUP BY customer
         """,
-        gain=gain,
+        gain=_gain(scope),
+        today=_day(scope),
+        window=scope.window,
+        money=list_customer_money.build(scope),
+    )
+    if not scope.rolling:
+        return SQL("SELECT sums.*, tier_now AS tier_best FROM (%s) sums", sums)
+    return SQL(
+        """
+        SELECT sums.*, tier_now + greatest(peak.above, 0) AS tier_best
+          FROM (%s) sums LEFT JOIN (%s) peak USING (customer)
+        """,
+        sums,
+        _peak(scope),
+    )
+
+
+def _gain(scope):
+    return SQL("orders") if scope.measure == "orders" else SQL("sold - returned")
+
+
+def _peak(scope):
+    """Return by how much the best window of the grace days was above today's.
+
+    When the end of the window goes back a day, it loses what was gained on that day and
+    wins what was gained a window's length before. So only the rows of two short times are
+    read, and added up from today backwards.
+    """
+    return SQL(
+        """
+        SELECT customer, max(above) AS above
+          FROM (
+            SELECT customer, sum(step.gain) OVER (PARTITION BY customer ORDER BY step.age)
+                       AS above
+              FROM (%(money)s) money
+             CROSS JOIN LATERAL (VALUES
+                (%(today)s - day, -(%(gain)s)), (%(today)s - %(window)s - day, %(gain)s)
+             ) AS step(age, gain)
+             WHERE step.age BETWEEN 0 AND %(grace)s - 1
+               AND (day > %(today)s - %(grace)s
+                    OR day BETWEEN %(today)s - %(window)s - %(grace)s + 1
+                               AND %(today)s - %(window)s)
+          ) steps
+         GROUP BY customer
+        """,
         today=_day(scope),
         window=scope.window,
         grace=scope.grace,
-        rolling=rolling,
+        gain=_gain(scope),
         money=list_customer_money.build(scope),
     )
 
@@ -102,7 +127,8 @@ def _acted(scope):
     """Return what the people of a customer did, from all the keys they are known by."""
     return SQL(
         """
-        SELECT partner.commercial_partner_id AS customer, sum(act.points) AS points, bool_or(act.own) AS own,
+        SELECT partner.commercial_partner_id AS customer, sum(act.points) AS points,
+               bool_or(act.own) AS own,
                min(act.first_at) AS first_at, max(act.last_visit_at) AS last_visit_at,
                max(act.last_email_at) AS last_email_at
           FROM (%(engagement)s) act

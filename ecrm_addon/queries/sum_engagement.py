@@ -25,7 +25,7 @@ def build(company_id, weights, at, before, half_life, identity_ids=None):
         act was this company's), first_at, last_visit_at, last_email_at
     """
     kinds = list(weights)
-    points, visits, mails = zip(*weights.values()) if weights else ((), (), ())
+    points, visits, mails = zip(*weights.values(), strict=True) if weights else ((), (), ())
     chosen = SQL()
     if identity_ids is not None:
         chosen = SQL("AND event.identity_id = ANY(%s)", list(identity_ids))

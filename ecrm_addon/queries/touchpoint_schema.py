@@ -91,10 +91,11 @@ def create_view():
         DROP VIEW IF EXISTS ecrm_touchpoint;
         CREATE VIEW ecrm_touchpoint AS
         SELECT data.id, data.uid::text AS uid, data.occurred_at, data.received_at, data.kind,
-               kind.id AS kind_id, data.channel, data.identity_id, identity.partner_id, data.company_id,
-               data.website_id, data.session_key, data.res_model, data.res_id, data.path,
-               data.referrer_host, data.utm_source, data.utm_medium, data.utm_campaign,
-               data.value, data.verdict, data.verdict_reasons, data.consent_id, data.props
+               kind.id AS kind_id, data.channel, data.identity_id, identity.partner_id,
+               data.company_id, data.website_id, data.session_key, data.res_model,
+               data.res_id, data.path, data.referrer_host, data.utm_source, data.utm_medium,
+               data.utm_campaign, data.value, data.verdict, data.verdict_reasons,
+               data.consent_id, data.props
           FROM ecrm_touchpoint_data data
           LEFT JOIN ecrm_identity identity ON identity.id = data.identity_id
           LEFT JOIN ecrm_touchpoint_kind kind ON kind.code = data.kind

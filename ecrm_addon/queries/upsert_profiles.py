@@ -77,12 +77,14 @@ def build(scope, gathered=False):
         ranked AS (%(ranked)s),
         last_move AS (%(last_move)s),
         placed AS MATERIALIZED (%(placed)s),
-        written AS (%(written)s),
+        changed AS MATERIALIZED (%(changed)s),
+        updated AS (%(updated)s),
+        inserted AS (%(inserted)s),
         removed AS (%(removed)s),
         moved AS (%(moved)s)
         SELECT (SELECT count(*) FROM placed WHERE order_count > 0) AS customers,
                (SELECT count(*) FROM placed) AS profiles,
-               (SELECT count(*) FROM written) AS written,
+               (SELECT count(*) FROM updated) + (SELECT count(*) FROM inserted) AS written,
                (SELECT count(*) FROM removed) AS removed,
                (SELECT coalesce(array_agg(id), '{}') FROM moved) AS moves,
                (SELECT coalesce(array_agg(moved.id), '{}')
@@ -98,7 +100,9 @@ def build(scope, gathered=False):
         ranked=_ranked(scope),
         last_move=_last_move(scope),
         placed=_placed(scope),
-        written=_written(scope),
+        changed=_changed(scope),
+        updated=_updated(scope),
+        inserted=_inserted(scope),
         removed=_removed(scope),
         moved=_moved(scope),
         settled=scope.settled,
@@ -307,30 +311,56 @@ def _moved(scope):
 # --------------------------------------------------------------------
 
 
-def _written(scope):
-    """Write the rows that differ, with the moment they speak of."""
+def _changed(scope):
+    """Return whose figures differ from what stands there, with the row they stand in."""
     return SQL(
         """
-        INSERT INTO ecrm_profile (company_id, partner_id, computed_at, engagement, %(names)s)
-        SELECT %(company)s, placed.customer, %(shown)s, placed.engagement, %(new)s
+        SELECT placed.customer, placed.engagement, %(new)s, old.id AS profile_id
           FROM placed
           LEFT JOIN ecrm_profile old
             ON old.company_id = %(company)s AND old.partner_id = placed.customer
          WHERE old.id IS NULL OR (%(new)s) IS DISTINCT FROM (%(old)s)
             OR (old.engagement IS NULL) <> (placed.engagement IS NULL)
             OR abs(old.engagement - placed.engagement) > %(same)s * abs(placed.engagement)
-        ON CONFLICT (company_id, partner_id) DO UPDATE
+        """,
+        new=_columns("placed"),
+        company=scope.company_id,
+        old=_columns("old"),
+        same=SAME,
+    )
+
+
+def _updated(scope):
+    return SQL(
+        """
+        UPDATE ecrm_profile
            SET (computed_at, engagement, %(names)s)
-               = (excluded.computed_at, excluded.engagement, %(excluded)s)
+               = (%(shown)s, changed.engagement, %(new)s)
+          FROM changed
+         WHERE ecrm_profile.id = changed.profile_id
+        RETURNING ecrm_profile.id
+        """,
+        names=_columns(),
+        shown=scope.shown,
+        new=_columns("changed"),
+    )
+
+
+def _inserted(scope):
+    """Add new customers; not as one upsert, which would use up an id for each old one."""
+    return SQL(
+        """
+        INSERT INTO ecrm_profile (company_id, partner_id, computed_at, engagement, %(names)s)
+        SELECT %(company)s, customer, %(shown)s, engagement, %(names)s
+          FROM changed
+         WHERE profile_id IS NULL
+        -- another transaction was faster: this one fails as one that is to be repeated
+        ON CONFLICT (company_id, partner_id) DO NOTHING
         RETURNING id
         """,
+        names=_columns(),
         company=scope.company_id,
         shown=scope.shown,
-        names=_columns(),
-        new=_columns("placed"),
-        old=_columns("old"),
-        excluded=_columns("excluded"),
-        same=SAME,
     )
 
 

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .expressions import NOW
+
 
 def build(events, kinds):
     """Return the statement that removes stored events which a SELECT tells differently.
@@ -25,8 +27,9 @@ def build(events, kinds):
                AND stored.res_model = told.res_model AND stored.res_id = told.res_id
               LEFT JOIN ecrm_identity identity ON identity.id = stored.identity_id
              WHERE told.kind = ANY(%(kinds)s)
-               AND ((stored.occurred_at, stored.value)
-                    IS DISTINCT FROM (told.occurred_at, told.value)
+               -- "by now at the latest" is no other instant than the one stored
+               AND (stored.occurred_at != told.occurred_at AND told.occurred_at != %(now)s
+                    OR stored.value IS DISTINCT FROM told.value
                     OR (identity.kind, identity.key)
                        IS DISTINCT FROM (told.identity_kind, told.identity_key)
                        AND (identity.partner_id = told.partner_id) IS NOT TRUE)
@@ -43,4 +46,5 @@ def build(events, kinds):
         """,
         events=events,
         kinds=list(kinds),
+        now=NOW,
     )

@@ -20,3 +20,6 @@ from . import test_ui_backend
 from . import test_profile_refunds
 from . import test_tier
 from . import test_profile_incremental
+from . import test_portal
+from . import test_demo
+from . import test_back_office

@@ -19,9 +19,7 @@ class ScoreCase(EcrmCase):
         currency.active = True
         # scores of what happened today must not depend on the zone of whoever tests
         values = {"ecrm_timezone": "UTC", **values}
-        return cls.env["res.company"].create(
-            {"name": name, "currency_id": currency.id, **values}
-        )
+        return cls.env["res.company"].create({"name": name, "currency_id": currency.id, **values})
 
     @classmethod
     def _people(cls, count):

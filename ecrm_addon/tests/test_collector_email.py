@@ -191,13 +191,9 @@ class TestCollectorEmail(MockEmail, CollectorCase):
 
     def test_lists_picked_on_a_contact(self):
         newsletter = self.env["mailing.list"].create({"name": "News"})
-        self.env["mailing.contact"].create(
-            {"email": "di@example.com", "list_ids": newsletter.ids}
-        )
+        self.env["mailing.contact"].create({"email": "di@example.com", "list_ids": newsletter.ids})
         self._read()
-        self.assertEqual(
-            self._kinds(self._by_key("email", "di@example.com")), ["email.subscribed"]
-        )
+        self.assertEqual(self._kinds(self._by_key("email", "di@example.com")), ["email.subscribed"])
 
     def test_the_blocklist(self):
         self.env["mail.blacklist"]._add("Ann@Tea.Example")

@@ -47,8 +47,10 @@ class TestCollectorInvoices(AccountTestInvoicingCommon):
         return invoice
 
     def _told(self, move):
-        return self.env["ecrm.touchpoint"].sudo().search(
-            [("res_model", "=", "account.move"), ("res_id", "=", move.id)], order="kind"
+        return (
+            self.env["ecrm.touchpoint"]
+            .sudo()
+            .search([("res_model", "=", "account.move"), ("res_id", "=", move.id)], order="kind")
         )
 
     def test_a_draft_is_nothing(self):

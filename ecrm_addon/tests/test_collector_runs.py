@@ -57,9 +57,7 @@ class TestCollectorRuns(CollectorCase):
 
     def test_progress(self):
         self.line.write({"state": "backfill", "total": 400, "done": 100, "seconds": 20})
-        self.assertEqual(
-            (self.line.progress, self.line.rate, self.line.seconds_left), (25, 5, 60)
-        )
+        self.assertEqual((self.line.progress, self.line.rate, self.line.seconds_left), (25, 5, 60))
         self.line.write({"done": 0, "seconds": 0})
         self.assertEqual((self.line.progress, self.line.rate, self.line.seconds_left), (0, 0, 0))
         self.line.write({"state": "live", "done": 90, "seconds": 20})
@@ -139,7 +137,7 @@ class TestCollectorRuns(CollectorCase):
             self.pipeline._cron_run()
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(15):
+            with self.assertQueryCount(12):
                 self.pipeline._cron_run()
 
     # ------------------------------------------------------------
@@ -279,9 +277,7 @@ class TestCollectorRuns(CollectorCase):
             self.pipeline.with_user(user).run_now()
         with self.assertRaises(AccessError):
             self.line.with_user(user).active = False
-        manager = new_test_user(
-            self.env, "ecrm_manager_1", groups="ecrm_addon.group_ecrm_manager"
-        )
+        manager = new_test_user(self.env, "ecrm_manager_1", groups="ecrm_addon.group_ecrm_manager")
         self.line.with_user(manager).active = False
         self.line.with_user(manager).active = True
         self._order()

@@ -26,7 +26,12 @@ class TestCollectorWeb(CollectorCase):
 
     def _view(self, visitor, url="https://shop.example.com/tea", **values):
         return self.env["website.track"].create(
-            {"visitor_id": visitor.id, "url": url, "visit_datetime": "2026-01-02 03:04:05", **values}
+            {
+                "visitor_id": visitor.id,
+                "url": url,
+                "visit_datetime": "2026-01-02 03:04:05",
+                **values,
+            }
         )
 
     def _anonymous(self):

@@ -57,7 +57,8 @@ class TestQuarantine(EcrmCase):
         (old + young).action_drop()
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE ecrm_quarantine SET write_date = now() - interval '4 months' WHERE id = ANY(%s)",
+            "UPDATE ecrm_quarantine SET write_date = now() - interval '4 months'"
+            " WHERE id = ANY(%s)",
             [(old + open_).ids],
         )
         self.env["ecrm.quarantine"].invalidate_model()

@@ -57,7 +57,9 @@ class TestResPartner(EcrmCase):
     def _find(self, *domain, order=None):
         """Search for contacts, and see that filtering in Python finds the same ones."""
         partners = self.partners.with_env(self.env)
-        found = partners.search(Domain("id", "in", partners.ids) & Domain(list(domain)), order=order)
+        found = partners.search(
+            Domain("id", "in", partners.ids) & Domain(list(domain)), order=order
+        )
         self.assertEqual(set(found), set(partners.filtered_domain(list(domain))))
         return found
 
@@ -110,7 +112,9 @@ class TestResPartner(EcrmCase):
     def test_search_by_tier(self):
         gold = self.company_contact | self.clerk
         self.assertEqual(self._find(("ecrm_tier_id", "=", self.gold.id)), gold)
-        self.assertEqual(self._find(("ecrm_tier_id", "in", [self.gold.id, False])), gold | self.unknown)
+        self.assertEqual(
+            self._find(("ecrm_tier_id", "in", [self.gold.id, False])), gold | self.unknown
+        )
         self.assertEqual(self._find(("ecrm_tier_id", "!=", False)), gold | self.customer)
         self.assertEqual(
             self._find(("ecrm_tier_id", "not in", self.gold.ids)), self.customer | self.unknown

@@ -15,7 +15,7 @@ class TestRfm(ScoreCase):
     def _customers(self, table):
         """Return customers who bought as told: (days since, orders, money in all)."""
         people = self._people(len(table))
-        for partner, (days, orders, money) in zip(people, table):
+        for partner, (days, orders, money) in zip(people, table, strict=True):
             for _number in range(orders - 1):
                 self._buy(partner, 0, "2026-01-01")
             self._buy(partner, money, self._before(days))
@@ -44,9 +44,7 @@ class TestRfm(ScoreCase):
             },
         )
         low_to_high = [1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
-        self.assertEqual(
-            self._scores(people), [(6 - score, score, score) for score in low_to_high]
-        )
+        self.assertEqual(self._scores(people), [(6 - score, score, score) for score in low_to_high])
 
     def test_equal_values_get_equal_scores(self):
         people = self._customers([(20, 1, 50)] * 6 + [(10, 3, 90)] * 2)
@@ -58,14 +56,14 @@ class TestRfm(ScoreCase):
         table = [(7 * n % 31 + 1, n % 4 + 1, 37 * n % 101) for n in range(12)]
         people = self._customers(table)
         self._score(self.AS_OF)
-        found = dict(zip(table, self._scores(people)))
+        found = dict(zip(table, self._scores(people), strict=True))
         other = self._company("Other Way Round")
         type(self).company, first = other, self.company
         self.addCleanup(setattr, type(self), "company", first)
         shuffled = random.Random(7).sample(table, len(table))
         people = self._customers(shuffled)
         self._score(self.AS_OF)
-        self.assertEqual(dict(zip(shuffled, self._scores(people))), found)
+        self.assertEqual(dict(zip(shuffled, self._scores(people), strict=True)), found)
 
     def test_sql_and_definition_agree(self):
         dice = random.Random(11)

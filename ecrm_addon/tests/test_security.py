@@ -15,8 +15,8 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 RIGHTS = {
     "ecrm.change": ("", "", "r"),
     "ecrm.collector": ("", "r", "rw"),
-    "ecrm.identity": ("r", "r", "rw"),
-    "ecrm.identity.link": ("r", "r", "rwc"),
+    "ecrm.identity": ("r", "r", "r"),
+    "ecrm.identity.link": ("r", "r", "r"),
     "ecrm.identity.link.wizard": ("", "", "rwc"),
     "ecrm.profile": ("r", "r", "r"),
     "ecrm.quarantine": ("", "r", "rw"),
@@ -184,9 +184,7 @@ class TestPartnerFields(SecurityCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.names = [
-            name for name in cls.env["res.partner"]._fields if name.startswith("ecrm_")
-        ]
+        cls.names = [name for name in cls.env["res.partner"]._fields if name.startswith("ecrm_")]
         cls.env["ecrm.profile"].create(
             {
                 "partner_id": cls.customer.id,

@@ -36,9 +36,7 @@ class TestTier(ScoreCase):
         self.assertEqual(self._tier_on("2026-01-13"), "Silver")
         self._buy(self.ann, 5000, "2026-01-14")
         self.assertEqual(self._tier_on("2026-01-15"), "Platinum")
-        self.assertEqual(
-            self._moves(), [("Bronze", "Silver", "up"), ("Silver", "Platinum", "up")]
-        )
+        self.assertEqual(self._moves(), [("Bronze", "Silver", "up"), ("Silver", "Platinum", "up")])
         profile = self._profile(self.ann)
         self.assertEqual(str(profile.tier_since), "2026-01-15")
         self.assertEqual(profile.tier_progress, 100)
@@ -113,9 +111,7 @@ class TestTier(ScoreCase):
         profile = self._profile(self.ann)
         self.assertEqual(profile.next_tier_id.name, "Gold")
         self.assertEqual((profile.tier_progress, profile.missing_to_next), (40, 1200))
-        self.assertEqual(
-            profile.missing_text, "1,200.00\N{NO-BREAK SPACE}€ more to Gold"
-        )
+        self.assertEqual(profile.missing_text, "1,200.00\N{NO-BREAK SPACE}€ more to Gold")
 
     def test_the_first_evaluation_is_no_news(self):
         self._buy(self.ann, 2500, "2026-01-10")

@@ -125,9 +125,7 @@ class TestTimeline(EcrmCase):
             ("web.page", "unknown"): "unknown",
             ("order.confirmed", "human"): "human",
         }
-        self.log.append(
-            [self._event(kind=kind, verdict=verdict) for kind, verdict in verdicts]
-        )
+        self.log.append([self._event(kind=kind, verdict=verdict) for kind, verdict in verdicts])
         found = {row["kind"]: row["verdict"] for row in self._read()}
         self.assertEqual(found, {kind: told for (kind, _v), told in verdicts.items()})
 
@@ -154,7 +152,9 @@ class TestTimeline(EcrmCase):
         lines = identity.link(self.customer, "login")
         moment, before = self._read()
         self.assertEqual((moment["kind"], before["detail"]), ("identified", "/before"))
-        self.assertEqual([row["key"] for row in self._read(limit=1)], [moment["key"], before["key"]])
+        self.assertEqual(
+            [row["key"] for row in self._read(limit=1)], [moment["key"], before["key"]]
+        )
         self.assertFalse(self._read(channels=["email"]))
         lines.action_undo()
         self.assertFalse(self._read())
@@ -164,9 +164,7 @@ class TestTimeline(EcrmCase):
     # ------------------------------------------------------------
 
     def _about(self, record, **values):
-        return self._one(
-            kind="order.confirmed", res_model=record._name, res_id=record.id, **values
-        )
+        return self._one(kind="order.confirmed", res_model=record._name, res_id=record.id, **values)
 
     def test_a_row_leads_to_its_source(self):
         order = self._order(confirm=False)

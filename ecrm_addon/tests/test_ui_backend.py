@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.addons.web.tests import test_js
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.web.tests import test_js
 
 from .common import EcrmCase
 

@@ -37,8 +37,7 @@ def parts(r, f, m, engagement):
     if not (r and f and m):
         return {}
     found = {
-        letter: MOST[letter] * (score - 1) / 4
-        for letter, score in (("r", r), ("f", f), ("m", m))
+        letter: MOST[letter] * (score - 1) / 4 for letter, score in (("r", r), ("f", f), ("m", m))
     }
     points = max(engagement or 0.0, 0.0)
     found["engagement"] = round(MOST_ENGAGEMENT * points / (points + HALF_ENGAGEMENT), 2)

@@ -22,7 +22,10 @@ def cells(segments):
             (
                 ident
                 for ident, *ranges in segments
-                if all(low <= score <= high for score, (low, high) in zip((r, f, m), ranges))
+                if all(
+                    low <= score <= high
+                    for score, (low, high) in zip((r, f, m), ranges, strict=True)
+                )
             ),
             None,
         )

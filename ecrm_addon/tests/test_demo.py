@@ -1,0 +1,160 @@
+from unittest.mock import patch
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import convert_file
+
+from ..demo import story
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    """The story told in a database without demo data, as far as its modules reach."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        company = cls.env.ref("base.main_company")
+        cls.env = cls.env(user=cls.env.ref("base.user_root"), su=True)
+        cls.env = cls.env(context={"allowed_company_ids": company.ids})
+        if not company.chart_template:
+            cls.env["account.chart.template"].try_loading("generic_coa", company, False)
+        cls._create_joel()
+        cls.mails_before = cls.env["mail.mail"].search_count([])
+        cls._load()
+
+    @classmethod
+    def _create_joel(cls):
+        """Have Odoo's own portal user, who comes with its demo data."""
+        if cls.env.ref("base.partner_demo_portal", raise_if_not_found=False):
+            return
+        users = cls.env["res.users"].with_context(no_reset_password=True)
+        joel = users.create(
+            {
+                "name": "Joel Willis",
+                "login": "joel",
+                "email": "joel.willis63@example.com",
+                "group_ids": [Command.set(cls.env.ref("base.group_portal").ids)],
+            }
+        )
+        cls.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": "base.partner_demo_portal", "record": joel.partner_id}]
+        )
+
+    @classmethod
+    def _load(cls):
+        """Load the demo files as the installation does: dates of creation can be given."""
+        with patch.object(cls.registry, "ready", False):
+            for name in ("ecrm_tier_demo", "res_partner_demo", "ecrm_demo"):
+                convert_file(
+                    cls.env, "ecrm_addon", f"demo/{name}.xml", {}, mode="init", noupdate=True
+                )
+
+    def _profile(self, key):
+        customer = self.env["ecrm.demo"]._customer(key).commercial_partner_id
+        return self.env["ecrm.profile"].search(
+            [("partner_id", "=", customer.id), ("company_id", "=", self.env.company.id)]
+        )
+
+    def _kinds(self, key):
+        customer = self.env["ecrm.demo"]._customer(key)
+        events = self.env["ecrm.touchpoint"].search([("partner_id", "=", customer.id)])
+        return set(events.mapped("kind"))
+
+    def test_segments(self):
+        segment = {key: self._profile(key).segment_id for key in story.ORDERS}
+        self.assertEqual(segment["maya"], self.env.ref("ecrm_addon.segment_champions"))
+        self.assertNotEqual(segment["paolo"], segment["maya"])
+        self.assertLessEqual(self._profile("paolo").r_score, 2)
+        self.assertGreaterEqual(self._profile("paolo").f_score, 4)
+        self.assertEqual(self._profile("ingrid").r_score, 1)
+        self.assertGreaterEqual(len(set(segment.values())), 6)
+
+    def test_tiers(self):
+        tiers = {self._profile(key).tier_id for key in story.ORDERS}
+        self.assertLessEqual({*self.env["ecrm.tier"]._ladder(self.env.company)}, tiers)
+        self.assertEqual(self._profile("joel").tier_id, self.env.ref("ecrm_addon.tier_gold"))
+        self.assertTrue(all(tier.benefits for tier in tiers if tier))
+
+    def test_moves(self):
+        changes = self.env["ecrm.tier.change"]
+        self.assertEqual(set(changes.search([]).mapped("move")), {"up", "down"})
+        for key in ("maya", "joel"):
+            profile = self._profile(key)
+            last = changes.search([("partner_id", "=", profile.partner_id.id)], limit=1)
+            self.assertEqual(last.to_tier_id, profile.tier_id)
+            self.assertLess(last.date, profile.computed_at)
+
+    def test_refund(self):
+        profile = self._profile("hana")
+        self.assertEqual(profile.refunded, story.PRODUCTS["workplace"][2])
+        self.assertAlmostEqual(profile.monetary, profile.revenue - profile.refunded)
+        self.assertIn("order.refunded", self._kinds("hana"))
+
+    def test_foreign_currency(self):
+        order = self.env.ref("ecrm_addon.demo_order_lukas_1")
+        self.assertNotEqual(order.currency_id, self.env.company.currency_id)
+        orders = self.env["sale.order"].search([("partner_id", "=", order.partner_id.id)])
+        worth = sum(order.amount_untaxed / order.currency_rate for order in orders)
+        self.assertAlmostEqual(self._profile("lukas").revenue, worth, places=1)
+
+    def test_people_of_a_company(self):
+        self.assertEqual(self._profile("rosa"), self._profile("annemarie"))
+        self.assertEqual(self._profile("rosa").order_count, 6)
+        self.assertIn("email.clicked", self._kinds("annemarie"))
+
+    def test_prospect(self):
+        self.assertEqual(self._profile("priya").order_count, 0)
+        self.assertFalse(self._profile("priya").tier_id)
+        self.assertLessEqual({"order.quoted", "web.download"}, self._kinds("priya"))
+
+    def test_history_lies_in_the_past(self):
+        first = self._profile("maya").first_order_date
+        self.assertGreater((self._profile("maya").last_order_date - first).days, 300)
+        confirmed = self.env["ecrm.touchpoint"].search(
+            [("kind", "=", "order.confirmed"), ("partner_id", "in", self._customers().ids)]
+        )
+        self.assertEqual(len({event.occurred_at.date() for event in confirmed}), len(confirmed))
+
+    def test_mailings(self):
+        self.assertIn("email.unsubscribed", self._kinds("zoe"))
+        self.assertIn("email.replied", self._kinds("maya"))
+        self.assertIn("email.bounced", self._kinds("ingrid"))
+        self.assertEqual(self.env["mail.mail"].search_count([]), self.mails_before)
+
+    def test_identities(self):
+        maya, joel = map(self.env["ecrm.demo"]._customer, ("maya", "joel"))
+        lines = self.env["ecrm.identity.link"].search([("partner_id", "in", (maya + joel).ids)])
+        self.assertLessEqual(
+            {("merged", maya), ("linked", joel)},
+            {(line.action, line.partner_id) for line in lines},
+        )
+        browser = self.env["ecrm.identity"].search(
+            [("kind", "=", "device"), ("partner_id", "=", joel.id)]
+        )
+        self.assertEqual(browser.link_ids.evidence, "login")
+
+    def test_quarantine(self):
+        refused = self.env["ecrm.quarantine"].search([])
+        self.assertEqual(set(refused.mapped("reason")), {"unknown kind", "date in the future"})
+
+    def test_twice(self):
+        models = (
+            "sale.order",
+            "account.move",
+            "mailing.trace",
+            "website.track",
+            "ecrm.touchpoint",
+            "ecrm.identity.link",
+            "ecrm.quarantine",
+            "ecrm.tier.change",
+            "ecrm.profile",
+            "ir.model.data",
+        )
+        before = {model: self.env[model].search_count([]) for model in models}
+        self._load()
+        self.assertEqual({model: self.env[model].search_count([]) for model in models}, before)
+
+    def _customers(self):
+        customers = [self.env["ecrm.demo"]._customer(key) for key in story.ORDERS]
+        return self.env["res.partner"].union(*customers)
