@@ -56,7 +56,8 @@ def confirmed(name):
 def read_orders(name):
     return harness.query(
         name,
-        "SELECT state, coalesce(done, 0), total FROM ecrm_collector WHERE source_model = 'sale.order'",
+        "SELECT state, coalesce(done, 0), total FROM ecrm_collector"
+        " WHERE source_model = 'sale.order'",
     )[0]
 
 

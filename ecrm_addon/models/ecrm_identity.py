@@ -89,9 +89,7 @@ class EcrmIdentity(models.Model):
     @api.private
     def _refresh_seen(self):
         """Read anew from the log when these identities were first and last seen."""
-        self.env.execute_query(
-            update_identities_seen.build(self.env["ecrm.log"].seen(self.ids))
-        )
+        self.env.execute_query(update_identities_seen.build(self.env["ecrm.log"].seen(self.ids)))
         self.invalidate_recordset(["first_seen", "last_seen"])
 
     @api.model

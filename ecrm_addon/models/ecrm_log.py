@@ -54,7 +54,11 @@ class EcrmLog(models.AbstractModel):
             _read, stored, refused = self._write(rows, detailed=True)
         refused |= {row["uid"]: reason for row, reason in cleaned if reason}
         self._quarantine(
-            [(row, raw, reason) for (row, reason), raw in zip(cleaned, events) if reason]
+            [
+                (row, raw, reason)
+                for (row, reason), raw in zip(cleaned, events, strict=True)
+                if reason
+            ]
         )
         return self._answer([row["uid"] for row, _reason in cleaned], set(stored), refused)
 
@@ -168,9 +172,7 @@ class EcrmLog(models.AbstractModel):
             ``read_timeline.build``
         :return list[dict]: the columns of the log
         """
-        return self.env.execute_query_dict(
-            read_timeline.build(identity_ids, before, n, **filters)
-        )
+        return self.env.execute_query_dict(read_timeline.build(identity_ids, before, n, **filters))
 
     @api.model
     @api.private

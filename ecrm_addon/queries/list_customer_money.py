@@ -18,20 +18,24 @@ sells a negative quantity, has taken the money out of the order itself. So what 
 beyond the order's present amount is taken off the credit note.
 """
 
+from datetime import timedelta
+
 from odoo.tools import SQL
 
 #: Days are counted from here, so that a window function can reckon with them.
 EPOCH = SQL("DATE '1970-01-01'")
 
 
-def build(scope):
+def build(scope, spans=()):
     """Return the query of all rows.
 
     :param Scope scope: company, moment, customers, see ``queries/scoring_scope.py``
+    :param list[tuple] spans: only rows around these days are needed, as (first, last);
+        others may come too
     :return: SQL giving customer, day (days since 1970), orders, paid (orders worth
         something), sold, returned
     """
-    parts = [_orders(scope)]
+    parts = [_orders(scope, spans)]
     if scope.has_credits:
         parts += [_credit_notes(scope), _reflected(scope)]
     return SQL(" UNION ALL ").join(parts)
@@ -62,7 +66,7 @@ def day_number(day):
     return SQL("(%s - %s)", day, EPOCH)
 
 
-def _orders(scope):
+def _orders(scope, spans):
     local = SQL("sold.date_order")
     if scope.zone != "UTC":
         local = SQL("sold.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s", scope.zone)
@@ -75,14 +79,27 @@ def _orders(scope):
           JOIN res_partner partner ON partner.id = sold.partner_id
          CROSS JOIN LATERAL (SELECT %(amount)s AS amount) worth
          WHERE sold.state = 'sale' AND sold.company_id = %(company)s
-           AND sold.date_order < %(before)s AND %(members)s
+           AND sold.date_order < %(before)s AND %(members)s AND %(spans)s
         """,
         day=day_number(SQL("(%s)::date", local)),
         amount=_in_company_currency(SQL("sold.amount_untaxed"), scope),
         company=scope.company_id,
         before=scope.before,
         members=members(scope, SQL("sold.partner_id")),
+        spans=_around(SQL("sold.date_order"), spans),
     )
+
+
+def _around(instant, spans):
+    """Return the condition that an instant is on one of these days, in whichever zone."""
+    if not spans:
+        return SQL("TRUE")
+    slack = timedelta(days=1)
+    parts = [
+        SQL("%s BETWEEN %s AND %s", instant, first - slack, last + 2 * slack)
+        for first, last in spans
+    ]
+    return SQL("(%s)", SQL(" OR ").join(parts))
 
 
 def _in_company_currency(amount, scope):

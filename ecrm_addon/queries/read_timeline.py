@@ -37,9 +37,7 @@ def build(
     if verdicts:
         conditions.append(SQL("verdict = ANY(%s)", list(verdicts)))
     if company_ids:
-        conditions.append(
-            SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids))
-        )
+        conditions.append(SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids)))
     return SQL(
         """
         SELECT event.*

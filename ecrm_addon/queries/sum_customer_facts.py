@@ -1,5 +1,7 @@
 """Everything that is known of each customer before anybody is compared."""
 
+from datetime import timedelta
+
 from odoo.tools import SQL
 
 from . import list_customer_money
@@ -98,6 +100,8 @@ def _peak(scope):
     wins what was gained a window's length before. So only the rows of two short times are
     read, and added up from today backwards.
     """
+    start, grace = scope.day - timedelta(days=scope.window), timedelta(days=scope.grace)
+    spans = [(scope.day - grace, scope.day), (start - grace, start)]
     return SQL(
         """
         SELECT customer, max(above) AS above
@@ -109,9 +113,6 @@ def _peak(scope):
                 (%(today)s - day, -(%(gain)s)), (%(today)s - %(window)s - day, %(gain)s)
              ) AS step(age, gain)
              WHERE step.age BETWEEN 0 AND %(grace)s - 1
-               AND (day > %(today)s - %(grace)s
-                    OR day BETWEEN %(today)s - %(window)s - %(grace)s + 1
-                               AND %(today)s - %(window)s)
           ) steps
          GROUP BY customer
         """,
@@ -119,7 +120,7 @@ def _peak(scope):
         window=scope.window,
         grace=scope.grace,
         gain=_gain(scope),
-        money=list_customer_money.build(scope),
+        money=list_customer_money.build(scope, spans),
     )
 
 

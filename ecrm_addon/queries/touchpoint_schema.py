@@ -111,9 +111,7 @@ def create_partition(month):
     :param datetime.date month: any day of the month
     """
     first = month.replace(day=1)
-    following = first.replace(
-        year=first.year + first.month // 12, month=first.month % 12 + 1
-    )
+    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     table = SQL.identifier(partition_name(first))
     return SQL(
         """

@@ -8,7 +8,7 @@ def build(seen):
 
     :param list[tuple] seen: identity id, first and last instant (UTC)
     """
-    ids, firsts, lasts = zip(*seen) if seen else ((), (), ())
+    ids, firsts, lasts = zip(*seen, strict=True) if seen else ((), (), ())
     return SQL(
         """
         UPDATE ecrm_identity identity

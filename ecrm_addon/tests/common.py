@@ -18,9 +18,7 @@ class EcrmCase(TransactionCase):
         cls.product = cls.env["product.product"].create(
             {"name": "Tea", "type": "service", "taxes_id": False}
         )
-        cls.customer = cls.env["res.partner"].create(
-            {"name": "Ann", "email": "ann@example.com"}
-        )
+        cls.customer = cls.env["res.partner"].create({"name": "Ann", "email": "ann@example.com"})
 
     @classmethod
     def _order(cls, partner=None, amount=100, confirm=True, date=None, **values):

@@ -14,9 +14,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # sudo: whoever may merge contacts need not have rights in eCRM
         env_sudo = self.sudo().env
         identities = env_sudo["ecrm.identity"].search([("partner_id", "in", src_partners.ids)])
-        env_sudo["ecrm.identity.link"]._record(
-            identities, dst_partner, "merged", "contact_merge"
-        )
+        env_sudo["ecrm.identity.link"]._record(identities, dst_partner, "merged", "contact_merge")
         env_sudo["ecrm.profile"].search([("partner_id", "in", src_partners.ids)]).unlink()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
