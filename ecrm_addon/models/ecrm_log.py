@@ -1,9 +1,6 @@
 import json
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
-from odoo.tools import mute_logger
 
 from ..lib.tracking import event as event_lib
 from ..queries import (
@@ -16,6 +13,9 @@ from ..queries import (
     touchpoint_schema,
     withdraw_touchpoints,
 )
+
+#: Fewer events than this are counted, not estimated.
+COUNTED = 100_000
 
 
 class EcrmLog(models.AbstractModel):
@@ -86,15 +86,11 @@ class EcrmLog(models.AbstractModel):
     def _write(self, events, detailed=False):
         """Append; where a month has no partition yet, create it and append again."""
         statement = append_touchpoints.build(events, detailed=detailed)
-        try:
-            # the first try may fail as foreseen: no error in the server's log
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
-                return self.env.execute_query(statement)[0]
-        except errors.CheckViolation:
-            self._ensure_partitions(
-                month for (month,) in self.env.execute_query(append_touchpoints.months_of(events))
-            )
-            return self.env.execute_query(statement)[0]
+        *answer, missing = self.env.execute_query(statement)[0]
+        if missing:
+            self._ensure_partitions(missing)
+            *answer, _missing = self.env.execute_query(statement)[0]
+        return tuple(answer)
 
     @staticmethod
     def _answer(uids, stored, refused):
@@ -201,6 +197,14 @@ class EcrmLog(models.AbstractModel):
 
     @api.model
     @api.private
+    def prepare_reading(self):
+        """Let the engine know how the log is made up before all of it is read."""
+        (stale,) = self.env.execute_query(sum_engagement.is_uncounted())
+        if stale[0]:
+            self.env.cr.execute(sum_engagement.count())
+
+    @api.model
+    @api.private
     def companies(self, identity_ids):
         """Return the ids of the companies in which identities did something."""
         return [row[0] for row in self.env.execute_query(sum_engagement.companies(identity_ids))]
@@ -216,11 +220,17 @@ class EcrmLog(models.AbstractModel):
     def health(self):
         """Return the state of the log: partitions, estimated events, bytes, last event."""
         partitions = self.env.execute_query(touchpoint_schema.list_partitions())
-        last = self.env["ecrm.touchpoint"].sudo().search([], limit=1)
+        # sudo: how much there is, and how new, is no secret of any company
+        touchpoints_sudo = self.env["ecrm.touchpoint"].sudo()
+        last = touchpoints_sudo.search([], limit=1)
+        events = sum(rows for _name, rows, _bytes in partitions)
+        if events < COUNTED:
+            # the server's estimates are old where little happens, and counting is cheap
+            events = touchpoints_sudo.search_count([], limit=COUNTED)
         return {
             "engine": "postgresql",
             "partitions": len(partitions),
-            "events": sum(rows for _name, rows, _bytes in partitions),
+            "events": events,
             "bytes": sum(size for _name, _rows, size in partitions),
             "last_event": last.occurred_at,
         }

@@ -69,6 +69,7 @@ class EcrmScorer(models.AbstractModel):
         many = scope.customer_ids is None or len(scope.customer_ids) > MANY
         if many:
             self._prepare_server()
+            self.env["ecrm.log"].prepare_reading()
             self.env.cr.execute(upsert_profiles.gather(scope))
         (done,) = self.env.execute_query_dict(upsert_profiles.build(scope, gathered=many))
         if many:

@@ -2,6 +2,9 @@
 
 from odoo.tools import SQL
 
+from . import touchpoint_schema
+from .expressions import NOW
+
 #: What a producer of events selects, in any order, by these names.
 EVENT_COLUMNS = {
     "uid": "uuid",
@@ -45,80 +48,79 @@ def build(events, detailed=False):
     notes whose history changed and settles what was in quarantine before. All in one round
     trip. A contact that was merged away still stands behind its old id.
 
+    Where a month has no partition it writes nothing and tells the months: they are to be
+    created first, then it is executed again.
+
     :param SQL events: a SELECT of all ``EVENT_COLUMNS``; no uid may come twice
     :param bool detailed: answer with the uids instead of their numbers
     :return: SQL giving one row: number of events, number stored, number newly refused; or
-        with ``detailed`` number of events, uids stored (array), reasons of the refused by uid
+        with ``detailed`` number of events, uids stored (array), reasons of the refused by
+        uid; and in the end the months without a partition (array of dates)
     """
     return SQL(
         """
         WITH raw AS MATERIALIZED (%(events)s),
+        read AS MATERIALIZED (
+            SELECT *, reason IS NULL AS good FROM (
+                SELECT raw.*, partner.company_id AS partner_company_id,
+                       coalesce(kind_row.channel, split_part(raw.kind, '.', 1)) AS channel,
+                       %(reason)s AS reason
+                  FROM raw
+                  LEFT JOIN ecrm_touchpoint_kind kind_row ON kind_row.code = raw.kind
+                  LEFT JOIN res_partner partner
+                    ON partner.id = raw.partner_id AND raw.identity_kind = 'partner'
+            ) event
+        ),
+        missing AS MATERIALIZED (
+            SELECT month FROM (
+                SELECT DISTINCT date_trunc('month', occurred_at)::date AS month
+                  FROM read WHERE good
+            ) months
+             WHERE to_regclass(%(partition)s || to_char(month, 'YYYY_MM')) IS NULL
+        ),
         judged AS MATERIALIZED (
-            SELECT raw.*, coalesce(kind_row.channel, split_part(raw.kind, '.', 1)) AS channel,
-                   CASE
-                       WHEN raw.uid IS NULL THEN 'no uid'
-                       WHEN raw.kind IS NULL THEN 'no kind'
-                       WHEN kind_row.id IS NULL AND raw.kind !~ %(open_kinds)s
-                           THEN 'unknown kind'
-                       WHEN raw.occurred_at IS NULL THEN 'no date'
-                       WHEN raw.occurred_at < %(earliest)s THEN 'date too old'
-                       WHEN raw.occurred_at > now() AT TIME ZONE 'UTC' + interval '1 day'
-                           THEN 'date in the future'
-                       WHEN raw.identity_kind = 'partner' AND partner.id IS NULL AND NOT EXISTS (
-                           SELECT FROM ecrm_identity merged
-                            WHERE merged.kind = 'partner' AND merged.key = raw.identity_key
-                              AND merged.partner_id IS NOT NULL
-                       ) THEN 'unknown contact'
-                       WHEN abs(raw.value) >= %(max_value)s THEN 'value is not a number'
-                       WHEN length(raw.props::text) > %(max_props)s THEN 'properties too long'
-                   END AS reason
-              FROM raw
-              LEFT JOIN ecrm_touchpoint_kind kind_row ON kind_row.code = raw.kind
-              LEFT JOIN res_partner partner
-                ON partner.id = raw.partner_id AND raw.identity_kind = 'partner'
+            SELECT * FROM read WHERE NOT EXISTS (SELECT FROM missing)
         ),
         refused AS (
             INSERT INTO ecrm_quarantine
                    (uid, reason, kind, company_id, body, state, create_date, write_date)
             SELECT DISTINCT ON (uid)
                    coalesce(uid, gen_random_uuid())::text, reason, left(kind, 80),
-                   company_id, to_jsonb(judged) - 'reason' - 'channel', 'refused',
-                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                   company_id,
+                   to_jsonb(judged) - '{reason,good,channel,partner_company_id}'::text[],
+                   'refused', %(now)s, %(now)s
               FROM judged
-             WHERE reason IS NOT NULL
+             WHERE NOT good
             ON CONFLICT (uid) DO NOTHING
             RETURNING uid
         ),
         person AS MATERIALIZED (
             SELECT identity_kind AS kind, identity_key AS key, max(partner_id) AS partner_id,
+                   max(partner_company_id) AS company_id,
                    min(occurred_at) AS first_seen, max(occurred_at) AS last_seen
               FROM judged
-             WHERE reason IS NULL AND identity_key IS NOT NULL
+             WHERE good AND identity_key IS NOT NULL
              GROUP BY identity_kind, identity_key
+        ),
+        met AS MATERIALIZED (
+            SELECT person.*, known.id FROM person LEFT JOIN ecrm_identity known USING (kind, key)
         ),
         created AS (
             INSERT INTO ecrm_identity
                    (kind, key, partner_id, company_id, first_seen, last_seen, create_date)
-            SELECT person.kind, person.key, partner.id, partner.company_id,
-                   person.first_seen, person.last_seen, now() AT TIME ZONE 'UTC'
-              FROM person
-              LEFT JOIN res_partner partner ON partner.id = person.partner_id
-             WHERE NOT EXISTS (
-                SELECT FROM ecrm_identity known
-                 WHERE known.kind = person.kind AND known.key = person.key
-             )
+            SELECT kind, key, partner_id, company_id, first_seen, last_seen, %(now)s
+              FROM met WHERE id IS NULL
             ON CONFLICT (kind, key) DO NOTHING
             RETURNING id, kind, key
         ),
         identity AS MATERIALIZED (
-            SELECT known.id, known.kind, known.key
-              FROM ecrm_identity known JOIN person USING (kind, key)
+            SELECT id, kind, key FROM met WHERE id IS NOT NULL
             UNION ALL
             SELECT id, kind, key FROM created
         ),
         fresh AS (
             INSERT INTO ecrm_touchpoint_key (uid, occurred_at)
-            SELECT uid, occurred_at FROM judged WHERE reason IS NULL
+            SELECT uid, occurred_at FROM judged WHERE good
             ON CONFLICT (uid) DO NOTHING
             RETURNING uid
         ),
@@ -131,11 +133,10 @@ def build(events, detailed=False):
             SELECT judged.uid, judged.occurred_at, judged.kind, judged.channel, identity.id,
                    judged.company_id, judged.website_id, left(judged.session_key, 200),
                    left(judged.res_model, 128), judged.res_id, %(path)s,
-                   left(judged.referrer_host, 253),
-                   left(judged.utm_source, 200), left(judged.utm_medium, 200),
-                   left(judged.utm_campaign, 200), judged.value,
-                   coalesce(judged.verdict, 'unknown'), left(judged.verdict_reasons, 500),
-                   judged.consent_id, judged.props
+                   left(judged.referrer_host, 253), left(judged.utm_source, 200),
+                   left(judged.utm_medium, 200), left(judged.utm_campaign, 200),
+                   judged.value, coalesce(judged.verdict, 'unknown'),
+                   left(judged.verdict_reasons, 500), judged.consent_id, judged.props
               FROM judged
               JOIN fresh USING (uid)
               LEFT JOIN identity
@@ -148,26 +149,52 @@ def build(events, detailed=False):
              WHERE identity_id IS NOT NULL
         ),
         settled AS (
-            UPDATE ecrm_quarantine SET state = 'stored', write_date = now() AT TIME ZONE 'UTC'
+            UPDATE ecrm_quarantine SET state = 'stored', write_date = %(now)s
              WHERE state = 'refused' AND uid IN (SELECT uid::text FROM fresh)
         )
         SELECT (SELECT count(*) FROM raw),
                (SELECT %(stored)s FROM stored),
-               %(refused)s
+               %(refused)s,
+               (SELECT array_agg(month) FROM missing)
         """,
         events=events,
-        open_kinds=OPEN_KINDS,
-        earliest=EARLIEST,
-        max_props=MAX_PROPS,
+        reason=_reason(),
+        partition=f"{touchpoint_schema.TABLE}_",
         path=_shorten(SQL("judged.path")),
+        now=NOW,
         stored=SQL("coalesce(array_agg(uid::text), '{}')") if detailed else SQL("count(*)"),
-        refused=SQL(
-            "(SELECT coalesce(jsonb_object_agg(uid, reason), '{}') FROM judged"
-            " WHERE reason IS NOT NULL)"
-        )
+        refused=SQL("""
+            (SELECT coalesce(jsonb_object_agg(uid, reason), '{}') FROM judged WHERE NOT good)
+        """)
         if detailed
         else SQL("(SELECT count(*) FROM refused)"),
+    )
+
+
+def _reason():
+    """Return the SQL of why an event cannot be stored, NULL where it can."""
+    return SQL(
+        """
+        CASE WHEN raw.uid IS NULL THEN 'no uid'
+             WHEN raw.kind IS NULL THEN 'no kind'
+             WHEN kind_row.id IS NULL AND raw.kind !~ %(open_kinds)s THEN 'unknown kind'
+             WHEN raw.occurred_at IS NULL THEN 'no date'
+             WHEN raw.occurred_at < %(earliest)s THEN 'date too old'
+             WHEN raw.occurred_at > %(now)s + interval '1 day' THEN 'date in the future'
+             WHEN raw.identity_kind = 'partner' AND partner.id IS NULL AND NOT EXISTS (
+                SELECT FROM ecrm_identity merged
+                 WHERE merged.kind = 'partner' AND merged.key = raw.identity_key
+                   AND merged.partner_id IS NOT NULL
+             ) THEN 'unknown contact'
+             WHEN abs(raw.value) >= %(max_value)s THEN 'value is not a number'
+             WHEN length(raw.props::text) > %(max_props)s THEN 'properties too long'
+             END
+        """,
+        open_kinds=OPEN_KINDS,
+        earliest=EARLIEST,
+        now=NOW,
         max_value=MAX_VALUE,
+        max_props=MAX_PROPS,
     )
 
 
@@ -193,16 +220,3 @@ def from_rows(rows):
         SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in EVENT_COLUMNS.items()
     )
     return SQL("SELECT * FROM jsonb_to_recordset(%s::jsonb) AS event(%s)", rows, columns)
-
-
-def months_of(events):
-    """Return the query of the months that storable events fall into, as dates."""
-    return SQL(
-        """
-        SELECT DISTINCT date_trunc('month', occurred_at)::date
-          FROM (%s) event
-         WHERE occurred_at BETWEEN %s AND now() AT TIME ZONE 'UTC' + interval '1 day'
-        """,
-        events,
-        EARLIEST,
-    )

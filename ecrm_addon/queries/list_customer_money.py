@@ -72,14 +72,18 @@ def _orders(scope, spans):
         local = SQL("sold.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s", scope.zone)
     return SQL(
         """
-        SELECT partner.commercial_partner_id AS customer, %(day)s AS day,
-               (worth.amount >= 0)::int AS orders, (worth.amount > 0)::int AS paid,
-               greatest(worth.amount, 0) AS sold, greatest(-worth.amount, 0) AS returned
-          FROM sale_order sold
-          JOIN res_partner partner ON partner.id = sold.partner_id
-         CROSS JOIN LATERAL (SELECT %(amount)s AS amount) worth
-         WHERE sold.state = 'sale' AND sold.company_id = %(company)s
-           AND sold.date_order < %(before)s AND %(members)s AND %(spans)s
+        SELECT customer, day, (amount >= 0)::int AS orders, (amount > 0)::int AS paid,
+               greatest(amount, 0) AS sold, greatest(-amount, 0) AS returned
+          FROM (
+            SELECT partner.commercial_partner_id AS customer, %(day)s AS day,
+                   %(amount)s AS amount
+              FROM sale_order sold
+              JOIN res_partner partner ON partner.id = sold.partner_id
+             WHERE sold.state = 'sale' AND sold.company_id = %(company)s
+               AND sold.date_order < %(before)s AND %(members)s AND %(spans)s
+            -- a fence: else day and amount are computed anew wherever they are used
+            OFFSET 0
+          ) sale
         """,
         day=day_number(SQL("(%s)::date", local)),
         amount=_in_company_currency(SQL("sold.amount_untaxed"), scope),

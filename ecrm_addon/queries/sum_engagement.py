@@ -72,3 +72,22 @@ def companies(identity_ids):
         """,
         list(identity_ids),
     )
+
+
+def is_uncounted():
+    """Return the query of whether PostgreSQL has no fresh idea of how many identities act.
+
+    Autovacuum looks at each month of the log, but never at the whole; then PostgreSQL
+    reckons with 200 identities and plans for those.
+    """
+    return SQL(
+        """
+        SELECT coalesce(last_analyze < now() - interval '30 days', TRUE)
+          FROM pg_stat_all_tables WHERE relid = 'ecrm_touchpoint_data'::regclass
+        """
+    )
+
+
+def count():
+    """Return the statement that looks: it reads a sample."""
+    return SQL("ANALYZE ecrm_touchpoint_data (identity_id)")

@@ -6,6 +6,8 @@ live in ``ecrm_touchpoint_data``, partitioned by month, and the model reads a vi
 
 from odoo.tools import SQL
 
+#: The parent of the partitions; each is named after it and its month.
+TABLE = "ecrm_touchpoint_data"
 COLUMNS = (
     "id",
     "uid",
@@ -127,7 +129,7 @@ def create_partition(month):
 
 def partition_name(month):
     """Return the name of the month's partition, such as ``ecrm_touchpoint_data_2026_11``."""
-    return f"ecrm_touchpoint_data_{month:%Y_%m}"
+    return f"{TABLE}_{month:%Y_%m}"
 
 
 def drop_partition(name):

@@ -24,7 +24,7 @@ class TestCollectorLate(BaseCase):
         """Do a step in a transaction of its own."""
         with closing(self.registry.cursor()) as cr:
             result = step(api.Environment(cr, SUPERUSER_ID, {}))
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             return result
 
     def _read(self):
