@@ -82,7 +82,12 @@ def run_load(name, options):
 
 def run_check(name, options):
     """Run the pipeline and compare what it says with the published facts."""
-    with database.environment(database.check_name(options.database)) as env:
+    database.check_name(options.database)
+    with database.environment(options.database) as env:
+        installed = "ecrm.pipeline" in env
+    if not installed:
+        database.install(options.database, database.OURS)
+    with database.environment(options.database) as env:
         return check.report(f"check-{name}", LOADERS[name][1](env))
 
 
