@@ -1,8 +1,14 @@
+import random
+from datetime import date, timedelta
+
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import Form
 
+from ..lib.scoring.as_of import moment as moment_of
+from ..queries import sum_customer_facts
 from .score_case import ScoreCase
 
 
@@ -97,6 +103,40 @@ class TestTier(ScoreCase):
         self.assertEqual(self._tier_on("2026-01-20"), "Gold")
         self.assertEqual(self._tier_on("2026-02-10"), "Gold")
         self.assertEqual(self._tier_on("2026-02-11"), "Silver")
+
+    def test_the_best_of_the_grace_days(self):
+        """What SQL finds in two short times is the best of all days, one by one."""
+        dice, today = random.Random(5), date(2026, 3, 1)
+        for months, grace in ((12, 30), (1, 90), (2, 1)):
+            self.company.write({"ecrm_tier_months": months, "ecrm_grace_days": grace})
+            people = self._people(6)
+            bought = {partner.id: [] for partner in people}
+            for partner in people:
+                for _number in range(dice.randint(1, 9)):
+                    day = today - timedelta(days=dice.randint(0, 500))
+                    amount = dice.choice([-300, 50, 200, 700])
+                    self._buy(partner, amount, str(day))
+                    bought[partner.id].append((day, amount))
+            window = (today - fields.Date.subtract(today, months=months)).days
+            for partner_id, best in self._best(people, today).items():
+                sums = [
+                    sum(
+                        amount
+                        for day, amount in bought[partner_id]
+                        if last - timedelta(days=window) < day <= last
+                    )
+                    for last in (today - timedelta(days=age) for age in range(grace + 1))
+                ]
+                self.assertEqual(best, max(sums), (months, grace))
+
+    def _best(self, people, today):
+        """Return the best sum of the grace days per customer, as the statement finds it."""
+        scorer = self.env["ecrm.scorer"].sudo()
+        moment = moment_of(today, fields.Datetime.now())
+        scope = scorer._scope(self.company, moment, settled=True, **scorer._who(people))
+        self.env.flush_all()
+        rows = self.env.execute_query_dict(sum_customer_facts.build(scope))
+        return {row["customer"]: row["tier_best"] for row in rows}
 
     def test_more_refunded_than_spent(self):
         self._buy(self.ann, 100, "2024-01-10")
