@@ -55,7 +55,13 @@ def drop(name):
     odoo.sql_db.close_db(name)
     Registry.delete(name)
     with maintenance() as cr:
-        cr.execute(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name)))
+        # not WITH (FORCE): our role may not end the server's own vacuum; a plain drop does
+        cr.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            (name,),
+        )
+        cr.execute(SQL("DROP DATABASE IF EXISTS %s", SQL.identifier(name)))
     shutil.rmtree(config.filestore(name), ignore_errors=True)
 
 

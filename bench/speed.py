@@ -22,10 +22,10 @@ def run(only=None, keep=False, scale=1.0):
         for name, part in PARTS.items():
             if not only or name in only:
                 results += part(scale)
+        failed = measure.print_table(results)
+        measure.save(results)
     finally:
         datasets.drop(keep_filled=keep)
-    failed = measure.print_table(results)
-    measure.save(results)
     if scale < 1:
         print("fewer rows than the bounds are made for: this run proves none of them")
         return 0

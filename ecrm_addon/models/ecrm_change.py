@@ -18,8 +18,8 @@ class EcrmChange(models.Model):
     res_id = fields.Many2oneReference(model_field="model", required=True)
     key = fields.Char(help="What else the reader of the note has to know.")
 
-    # the pipeline takes the oldest notes of one model
-    _model_idx = models.Index("(model, id)")
+    # the pipeline takes the notes of one model, record by record
+    _record_idx = models.Index("(model, res_id)")
 
     def init(self):
         self.env.cr.execute(capture_changes.create_functions())
@@ -53,7 +53,7 @@ class EcrmChange(models.Model):
     @api.model
     @api.private
     def peek(self, model, limit=200):
-        """Return the oldest noted ids of a model; many notes are left to the pipeline.
+        """Return the noted ids of a model; many notes are left to the pipeline.
 
         :return list[int]: ids of the changed records, none where there are more than a few
         """

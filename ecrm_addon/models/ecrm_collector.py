@@ -200,6 +200,8 @@ class EcrmCollector(models.Model):
 
     def _read_history(self):
         started = time.monotonic()
+        if not self.last_id:
+            self.env[self.collector]._analyze()
         ids = self.env[self.collector]._next_ids(self.last_id, BATCH)
         if not ids:
             return self._finish_history()

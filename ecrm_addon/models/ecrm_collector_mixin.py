@@ -195,6 +195,15 @@ class EcrmCollectorMixin(models.AbstractModel):
         return [row[0] for row in self.env.execute_query(query)]
 
     @api.private
+    def _analyze(self):
+        """Let PostgreSQL look at the source anew before its history is read.
+
+        With the statistics of an empty table, as after a large import, it would compare each
+        row of a batch with each other.
+        """
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(self._source_table())))
+
+    @api.private
     def _count(self):
         """Return how many rows the source has."""
         table = SQL.identifier(self._source_table())

@@ -38,7 +38,7 @@ class EcrmPipeline(models.AbstractModel):
         for collector in collectors._behind():
             while collector._run_batch():
                 pass
-        while pipeline_sudo._digest(recompute=False):
+        while pipeline_sudo._digest(recompute=False, limit=200_000):
             pass
         runs = pipeline_sudo._score_all()
         return {

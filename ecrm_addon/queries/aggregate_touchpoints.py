@@ -45,7 +45,9 @@ def seen(identity_ids):
     return SQL(
         """
         SELECT identity_id, min(occurred_at), max(occurred_at)
-          FROM ecrm_touchpoint_data WHERE identity_id = ANY(%s)
+          FROM ecrm_touchpoint_data
+          -- not "= ANY": PostgreSQL would weigh each id against each month
+          JOIN unnest(%s::int[]) AS wanted(id) ON wanted.id = identity_id
          GROUP BY identity_id
         """,
         list(identity_ids),

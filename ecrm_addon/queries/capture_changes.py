@@ -102,6 +102,8 @@ def drop_trigger(table, name):
 def take(model, limit):
     """Return the statement that takes noted changes off the list.
 
+    All notes of a record lie together, so that it comes up once and not in each batch.
+
     :param str model: whose changes
     :param int limit: how many notes at most; several may name one record
     :return: SQL giving id of the record and key of each note
@@ -111,7 +113,7 @@ def take(model, limit):
         DELETE FROM ecrm_change
          WHERE id IN (
             SELECT id FROM ecrm_change WHERE model = %s
-             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+             ORDER BY res_id LIMIT %s FOR UPDATE SKIP LOCKED
          )
         RETURNING res_id, key
         """,

@@ -26,6 +26,11 @@ class CollectorCase(EcrmCase):
                 pass
         return sum(lines.mapped("stored")) - before
 
+    def _digest(self):
+        """Let the pipeline take all notes of identities, as it does after reading."""
+        while self.pipeline._digest(recompute=False):
+            pass
+
     @classmethod
     def _line(cls, source):
         return cls.collectors.search([("source_model", "=", source)])

@@ -117,7 +117,7 @@ class TestCollectorEmail(MockEmail, CollectorCase):
         bob = self.env["res.partner"].create({"name": "Bob", "email": "bob@example.com"})
         self._order(bob)
         self._read()
-        self.pipeline._digest()
+        self._digest()
         self.assertEqual(sent.identity_id.partner_id, bob)
         self.assertEqual(sent.identity_id.link_ids.mapped("evidence"), ["address"])
 
@@ -128,20 +128,20 @@ class TestCollectorEmail(MockEmail, CollectorCase):
         contact = self.env["mailing.contact"].create({"name": "I", "email": "info@example.com"})
         self._send(contact)
         self._read()
-        self.pipeline._digest()
+        self._digest()
         self.assertFalse(self._by_key("email", "info@example.com").partner_id)
 
     def test_an_address_taken_off_by_hand_stays_off(self):
         contact = self.env["mailing.contact"].create({"name": "A", "email": "ann@tea.example"})
         mailing = self._send(contact)
         self._read()
-        self.pipeline._digest()
+        self._digest()
         identity = self._by_key("email", "ann@tea.example").identity_id
         self.assertEqual(identity.partner_id, self.customer)
         identity.unlink_contact()
         mailing.mailing_trace_ids.set_opened()
         self._read()
-        self.pipeline._digest()
+        self._digest()
         self.assertFalse(identity.partner_id)
 
     def test_a_recipient_who_was_deleted_is_known_by_address(self):
@@ -198,7 +198,7 @@ class TestCollectorEmail(MockEmail, CollectorCase):
     def test_the_blocklist(self):
         self.env["mail.blacklist"]._add("Ann@Tea.Example")
         self._read()
-        self.pipeline._digest()
+        self._digest()
         self.assertEqual(self._kinds(self._touchpoints()), ["email.unsubscribed"])
 
     def test_an_endless_address_does_not_stop_the_rest(self):

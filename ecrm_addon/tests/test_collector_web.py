@@ -95,7 +95,7 @@ class TestCollectorWeb(CollectorCase):
         self._read()
         browser = self._anonymous().identity_id
         visitor.access_token = str(self.customer.id)  # as Odoo does at the first login
-        self.pipeline._digest()
+        self._digest()
         self.assertEqual(browser.partner_id, self.customer)
         self.assertEqual(browser.link_ids.mapped("evidence"), ["login"])
         self.assertEqual(self._touchpoints(), self._anonymous())
@@ -108,7 +108,7 @@ class TestCollectorWeb(CollectorCase):
         visitor._merge_visitor(known)  # deletes the anonymous visitor
         self.assertFalse(visitor.exists())
         self._read()
-        self.pipeline._digest()
+        self._digest()
         self.assertEqual(browser.partner_id, self.customer)
         self.assertEqual(len(self._touchpoints()), 1)
 
@@ -120,7 +120,7 @@ class TestCollectorWeb(CollectorCase):
         owner = self.env["res.partner"].create({"name": "Owner"})
         browser.link(owner, "hand")
         visitor.access_token = str(self.customer.id)
-        self.pipeline._digest()
+        self._digest()
         self.assertEqual(browser.partner_id, owner)
 
     def test_an_employees_login_links_nothing(self):
@@ -129,7 +129,7 @@ class TestCollectorWeb(CollectorCase):
         self._view(visitor)
         self._read()
         visitor.access_token = str(employee.id)
-        self.pipeline._digest()
+        self._digest()
         self.assertFalse(self._anonymous().partner_id)
 
     def test_ten_thousand_characters(self):

@@ -50,9 +50,14 @@ def copy(template, name):
 
 
 def drop(name):
+    # not WITH (FORCE): our role may not end the server's own vacuum, which a plain drop does
     with maintenance() as cursor:
-        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        cursor.execute(statement.format(sql.Identifier(name)))
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [name],
+        )
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
     shutil.rmtree(FILESTORE / name, ignore_errors=True)
 
 
