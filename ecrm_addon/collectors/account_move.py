@@ -33,7 +33,7 @@ class EcrmCollectorAccountMove(models.AbstractModel):
             "order.paid": SQL("""
                 CASE WHEN source.move_type = 'out_invoice'
                       AND source.payment_state IN ('paid', 'in_payment')
-                     THEN coalesce(payment.at, source.write_date) END
+                     THEN coalesce(payment.at, source.write_date, source.create_date) END
             """),
         }
 
@@ -70,5 +70,5 @@ class EcrmCollectorAccountMove(models.AbstractModel):
             # in company currency, and negative for a credit note
             "value": SQL("source.amount_untaxed_signed"),
             "verdict": SQL("'human'"),
-            "props": SQL("jsonb_build_object('name', source.name)"),
+            "props": SQL("jsonb_build_object('name', left(source.name, 500))"),
         }

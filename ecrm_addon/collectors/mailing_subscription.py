@@ -30,7 +30,7 @@ class EcrmCollectorMailingSubscription(models.AbstractModel):
             "email.unsubscribed": SQL("""
                 CASE WHEN source.opt_out
                      THEN coalesce(source.opt_out_datetime, source.write_date,
-                                   contact.write_date) END
+                                   contact.write_date, contact.create_date) END
             """),
         }
 

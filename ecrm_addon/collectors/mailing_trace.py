@@ -23,6 +23,7 @@ class EcrmCollectorMailingTrace(models.AbstractModel):
     )  # fmt: skip
 
     def _acts(self):
+        changed = SQL("coalesce(source.write_date, source.create_date, source.sent_datetime)")
         return {
             "email.sent": SQL("source.sent_datetime"),
             "email.opened": SQL("source.open_datetime"),
@@ -33,12 +34,8 @@ class EcrmCollectorMailingTrace(models.AbstractModel):
                 ) THEN source.links_click_datetime END
             """),
             "email.replied": SQL("source.reply_datetime"),
-            "email.bounced": SQL(
-                "CASE WHEN source.trace_status = 'bounce' THEN source.write_date END"
-            ),
-            "email.failed": SQL(
-                "CASE WHEN source.trace_status = 'error' THEN source.write_date END"
-            ),
+            "email.bounced": SQL("CASE WHEN source.trace_status = 'bounce' THEN %s END", changed),
+            "email.failed": SQL("CASE WHEN source.trace_status = 'error' THEN %s END", changed),
         }
 
     def _joins(self):

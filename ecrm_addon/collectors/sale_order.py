@@ -26,7 +26,10 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
                 "CASE WHEN source.state = 'sale' THEN least(source.date_order, %s) END", NOW
             ),
             # Odoo keeps no date of the cancellation: the last change is the nearest to it
-            "order.cancelled": SQL("CASE WHEN source.state = 'cancel' THEN source.write_date END"),
+            "order.cancelled": SQL("""
+                CASE WHEN source.state = 'cancel'
+                     THEN coalesce(source.write_date, source.create_date, source.date_order) END
+            """),
         }
 
     def _joins(self):
@@ -53,7 +56,7 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
             "utm_medium": SQL("utm_medium.name"),
             "utm_campaign": SQL("utm_campaign.name"),
             "verdict": SQL("'human'"),
-            "props": SQL("jsonb_build_object('name', source.name)"),
+            "props": SQL("jsonb_build_object('name', left(source.name, 500))"),
         }
         if self._source_has("website_id"):
             values["website_id"] = SQL("source.website_id")

@@ -184,6 +184,24 @@ class TestCollectorOrders(CollectorCase):
                         abs(confirmed.occurred_at - fields.Datetime.now()), timedelta(minutes=5)
                     )
 
+    def test_rows_without_dates_of_their_own(self):
+        order = self._order(date=datetime(2026, 1, 5))
+        self._execute(
+            "UPDATE sale_order SET state = 'cancel', create_date = NULL, write_date = NULL"
+            " WHERE id = %s",
+            order.id,
+        )
+        self._read()
+        told = self._touchpoints()
+        self.assertEqual(set(self._kinds(told)), {"order.quoted", "order.cancelled"})
+        self.assertEqual(told.mapped("occurred_at"), [datetime(2026, 1, 5)] * 2)
+
+    def test_an_endless_name(self):
+        order = self._order()
+        order.name = "S" * 20_000
+        self._read()
+        self.assertEqual(self._touchpoints(kind="order.confirmed").props, {"name": "S" * 500})
+
     def test_names_with_markup_stay_text(self):
         self.customer.name = '<script>alert(1)</script> & "Söhne" %s \\'
         order = self._order()
