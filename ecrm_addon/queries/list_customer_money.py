@@ -80,7 +80,8 @@ def _orders(scope, spans):
               FROM sale_order sold
               JOIN res_partner partner ON partner.id = sold.partner_id
              WHERE sold.state = 'sale' AND sold.company_id = %(company)s
-               AND sold.date_order < %(before)s AND %(members)s AND %(spans)s
+               AND sold.date_order < %(before)s AND isfinite(sold.date_order)
+               AND %(members)s AND %(spans)s
             -- a fence: else day and amount are computed anew wherever they are used
             OFFSET 0
           ) sale
@@ -128,6 +129,7 @@ def _posted(scope, types):
         """
         move.state = 'posted' AND move.move_type = ANY(%s) AND move.company_id = %s
         AND coalesce(move.invoice_date, move.date) <= %s
+        AND isfinite(coalesce(move.invoice_date, move.date))
         """,
         list(types),
         scope.company_id,

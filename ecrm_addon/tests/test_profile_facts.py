@@ -32,6 +32,15 @@ class TestProfileFacts(ScoreCase):
         self.assertEqual(profile.recency_days, 149)
         self.assertFalse(profile.last_visit_at)
 
+    def test_an_order_of_no_day_stops_nobodys_score(self):
+        self._buy(self.ann, 100, "2026-01-10")
+        endless = self._buy(self.ann, 70, "2026-01-11")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET date_order = '-infinity' WHERE id = %s", (endless.id,)
+        )
+        self.assertEqual(self._facts().revenue, 100)
+
     def test_only_confirmed_orders_count(self):
         self._buy(self.ann, 100)
         self._buy(self.ann, 70).state = "cancel"
