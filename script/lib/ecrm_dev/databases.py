@@ -11,7 +11,7 @@ from . import project
 from .odoo_process import run_odoo
 
 FILESTORE = project.DATA / "filestore"
-KEPT_TEMPLATES = 2  # of one kind: the one in use and the one before
+KEPT_TEMPLATES = 8  # of one kind: a checkout, the state before, and work beside it
 
 
 @contextlib.contextmanager
