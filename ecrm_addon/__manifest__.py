@@ -31,6 +31,7 @@
         "views/res_config_settings_views.xml",
         "views/ecrm_menus.xml",
         "views/portal_templates.xml",
+        "views/website_tracking_templates.xml",
     ],
     "demo": [
         "demo/ecrm_tier_demo.xml",

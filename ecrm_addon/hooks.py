@@ -1,4 +1,4 @@
-from .queries import capture_changes, touchpoint_schema
+from .queries import capture_changes, receive_touchpoints, touchpoint_schema
 
 
 def post_init_hook(env):
@@ -11,4 +11,6 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Drop what the ORM does not know of: triggers, functions, the partitioned log."""
     env.cr.execute(capture_changes.drop_all())
+    env.cr.execute(receive_touchpoints.drop_functions())
     env.cr.execute(touchpoint_schema.drop())
+    env["ecrm.limits"].forget()

@@ -1,1 +1,2 @@
+from . import collect
 from . import portal

@@ -14,6 +14,11 @@ from . import ecrm_health
 from . import ecrm_profile_tier_mixin
 from . import ecrm_profile_why_mixin
 from . import ecrm_customer_card
+from . import ecrm_consent
+from . import ecrm_limits
+from . import ecrm_site
+from . import ecrm_visit
+from . import ecrm_door
 from . import ir_http
 from . import res_partner
 from . import res_partner_activity
@@ -30,3 +35,5 @@ from . import website_visitor
 from . import res_company
 from . import res_config_settings
 from . import account_move
+from . import res_users
+from . import website

@@ -9,6 +9,7 @@ from ..queries import (
     erase_touchpoints,
     read_sessions,
     read_timeline,
+    receive_touchpoints,
     sum_engagement,
     touchpoint_schema,
     withdraw_touchpoints,
@@ -53,7 +54,7 @@ class EcrmLog(models.AbstractModel):
             rows = append_touchpoints.from_rows(json.dumps(list(good.values())))
             _read, stored, refused = self._write(rows, detailed=True)
         refused |= {row["uid"]: reason for row, reason in cleaned if reason}
-        self._quarantine(
+        self.set_aside(
             [
                 (row, raw, reason)
                 for (row, reason), raw in zip(cleaned, events, strict=True)
@@ -72,6 +73,30 @@ class EcrmLog(models.AbstractModel):
         :return tuple[int, int, int]: events read, stored, refused
         """
         return self._write(events)
+
+    @api.model
+    @api.private
+    def receive(self, visit, rows):
+        """Append the cleaned events of one browser: the short way for the browser's door.
+
+        :param dict visit: whose they are, see ``receive_touchpoints.call``
+        :param list[dict] rows: as ``lib.tracking.payload.clean`` returns them
+        :return int: events stored, or -1 where the consent does not hold any more
+        """
+        statement = receive_touchpoints.call(visit, json.dumps(rows))
+        ((stored,),) = self.env.execute_query(statement)
+        if stored is None:
+            days = {fields.Date.to_date(row["occurred_at"][:10]) for row in rows}
+            self._ensure_partitions(days)
+            ((stored,),) = self.env.execute_query(statement)
+        return stored
+
+    @api.model
+    @api.private
+    def meet(self, key, partner_id=None):
+        """Return the identity of a browser, created where there is none."""
+        ((identity_id,),) = self.env.execute_query(receive_touchpoints.meet(key, partner_id))
+        return self.env["ecrm.identity"].browse(identity_id)
 
     @api.model
     @api.private
@@ -106,8 +131,10 @@ class EcrmLog(models.AbstractModel):
             answers.append({"uid": uid, "status": status, "reason": refused.get(uid)})
         return answers
 
-    def _quarantine(self, refused):
-        """Keep events that could not even be read as rows.
+    @api.model
+    @api.private
+    def set_aside(self, refused):
+        """Keep events that could not even be read as rows, or that a door refused itself.
 
         :param list[tuple] refused: cleaned row, event as it came, reason
         """

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..queries import touchpoint_schema
+from ..queries import receive_touchpoints, touchpoint_schema
 from .ecrm_touchpoint_kind import CHANNELS
 
 VERDICTS = [
@@ -57,6 +57,7 @@ class EcrmTouchpoint(models.Model):
     def init(self):
         self.env.cr.execute(touchpoint_schema.create())
         self.env.cr.execute(touchpoint_schema.create_view())
+        self.env.cr.execute(receive_touchpoints.create_function())
 
     @api.depends("kind", "kind_id")
     def _compute_display_name(self):

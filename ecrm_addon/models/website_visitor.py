@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.http import request
 
 from ..lib.tracking.event import identity_of
 from .ecrm_identity import LOGIN
@@ -12,6 +13,16 @@ class WebsiteVisitor(models.Model):
     """
 
     _inherit = "website.visitor"
+
+    def _get_access_token(self):
+        """Know a consented browser again after its update, and at another place.
+
+        Odoo's token is made of address and agent, so that either makes a new visitor.
+        """
+        token = super()._get_access_token()
+        if request.env.user._is_public():
+            return self.env["ecrm.visit"]._browser_token() or token
+        return token
 
     def write(self, vals):
         token = vals.get("access_token")

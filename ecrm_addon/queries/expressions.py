@@ -2,19 +2,11 @@
 
 from odoo.tools import SQL
 
-from ..lib.tracking.urls import SECRET_NAMES, SECRET_PARTS
+from ..lib.tracking.urls import SECRET_PARAMETER, SECRET_SEGMENT
 
 NOW = SQL("(now() AT TIME ZONE 'UTC')")
 #: No address is longer (RFC 5321), and no longer one fits into an index.
 MAX_ADDRESS = 320
-#: A parameter that is secret by its name, that hides its name behind percent signs, or
-#: that holds an address.
-SECRET_PARAMETER = (
-    f"&(({'|'.join(SECRET_NAMES)}|[^=&]*({'|'.join(SECRET_PARTS)}|%)[^=&]*)(=[^&]*)?"
-    "|[^=&]*=[^&]*(@|%40)[^&]*)(?=&|$)"
-)
-#: A piece of a path that nobody can guess, such as the token of a survey's answer.
-SECRET_SEGMENT = "/[0-9a-f-]{32,}(?=/|$)"
 
 
 def path_of(url):

@@ -1,8 +1,118 @@
 """What of a URL may be kept."""
 
+import hashlib
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import unquote_plus
+
 #: Query parameters whose name holds one of these tell a secret or a person.
 SECRET_PARTS = ("token", "secret", "passw", "email", "login", "phone", "session", "signature")
 #: Query parameters of exactly these names, as Odoo and others use them, do too.
 SECRET_NAMES = tuple(
     ["auth", "code", "hash", "key", "api_key", "apikey", "otp", "pid", "pwd", "sid", "sig"]
 )
+#: A parameter that is secret by its name, that hides its name behind percent signs, or
+#: that holds an address. It is read by PostgreSQL, too.
+SECRET_PARAMETER = (
+    f"&(({'|'.join(SECRET_NAMES)}|[^=&]*({'|'.join(SECRET_PARTS)}|%)[^=&]*)(=[^&]*)?"
+    "|[^=&]*=[^&]*(@|%40)[^&]*)(?=&|$)"
+)
+#: A piece of a path that nobody can guess, such as the token of a survey's answer.
+SECRET_SEGMENT = "/[0-9a-f-]{32,}(?=/|$)"
+#: Longer addresses are cut before anything looks at them.
+MAX_URL = 12_000
+#: A log in which longer paths stand is no better for it.
+MAX_TEXT = 2000
+
+_PARAMETER = re.compile(SECRET_PARAMETER, re.IGNORECASE)
+_SEGMENT = re.compile(SECRET_SEGMENT, re.IGNORECASE)
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*:(?://(?:[^/?#@]*@)?([^/?#]*))?", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s@/?&=<>\"']+@[^\s@/?&=<>\"']+")
+
+
+class Page(NamedTuple):
+    """What is kept of the address of a page."""
+
+    path: str
+    host: str
+    source: str | None
+    medium: str | None
+    campaign: str | None
+
+
+@lru_cache(maxsize=4096)
+def page_of(url):
+    """Return what may be kept of the address of a page: never a token, never an address.
+
+    :param str url: as the browser tells it, of any length
+
+    >>> page_of("https://shop.example/a?x=1&access_token=S3&utm_source=news#top")[:3]
+    ('/a?x=1&utm_source=news', 'shop.example', 'news')
+    >>> page_of("https://u:p@shop.example/?email=ann%40x.org").path
+    '/'
+    >>> page_of("/survey/0123456789abcdef0123456789abcdef/start").path
+    '/survey/*/start'
+    """
+    url = url[:MAX_URL]
+    origin = _ORIGIN.match(url)
+    rest = url[origin.end() :] if origin else url
+    host = (origin and origin[1] or "").lower()
+    local, _mark, query = rest.partition("#")[0].partition("?")
+    path = _SEGMENT.sub("/*", local) or "/"
+    if "@" in path or "%40" in path:
+        path = "/".join("*" if "@" in part or "%40" in part else part for part in path.split("/"))
+    kept = _PARAMETER.sub("", f"&{query}")[1:] if query else ""
+    campaign = _campaign(kept)
+    return Page(shorten(f"{path}?{kept}" if kept else path), host, *campaign)
+
+
+def shorten(text, limit=MAX_TEXT):
+    """Return a text cut to a length, its end replaced by a hash of the whole.
+
+    So long texts stay distinct; the log does the same in SQL for what it reads itself.
+
+    >>> shorten("short"), len(shorten("x" * 11_000))
+    ('short', 2000)
+    """
+    if len(text) <= limit:
+        return text
+    digest = hashlib.md5(text.encode(errors="replace"), usedforsecurity=False).hexdigest()
+    return f"{text[: limit - 33]}#{digest}"
+
+
+def _campaign(query):
+    """Return source, medium and campaign of a query.
+
+    >>> _campaign("utm_medium=e%2Dmail&x=2")
+    (None, 'e-mail', None)
+    """
+    if "utm_" not in query:
+        return None, None, None
+    found = {}
+    for part in query.split("&")[:200]:
+        name, _sign, value = part.partition("=")
+        if name.startswith("utm_") and value:
+            found.setdefault(name, unquote_plus(value, errors="replace")[:200])
+    return tuple(found.get(f"utm_{name}") for name in ("source", "medium", "campaign"))
+
+
+@lru_cache(maxsize=1024)
+def host_of(url):
+    """Return the host of a URL, without port and ``www``.
+
+    >>> host_of("https://WWW.Search.example:443/q?secret=1"), host_of("nothing")
+    ('search.example', '')
+    """
+    origin = _ORIGIN.match(url[:MAX_URL])
+    host = (origin and origin[1] or "").lower().partition(":")[0]
+    return host.removeprefix("www.")[:253]
+
+
+def mask_addresses(text):
+    """Return a text without the e-mail addresses in it.
+
+    >>> mask_addresses("write to ann@example.com please")
+    'write to * please'
+    """
+    return _ADDRESS.sub("*", text) if "@" in text else text

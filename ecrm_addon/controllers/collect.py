@@ -1,0 +1,129 @@
+import json
+import time
+
+from odoo import http
+from odoo.http import request
+
+from ..lib.tracking import payload
+from ..lib.tracking.body import read_body
+
+#: Seconds in which a batch must have come in: nobody may hold a worker with a slow one.
+PATIENCE = 5
+
+
+class Collect(http.Controller):
+    """Where browsers hand in what their visitors did, and what these agreed to.
+
+    The routes need no user and write no session. Whatever is wrong with a request is its
+    sender's fault and answered with a 4xx and a reason.
+    """
+
+    @http.route(
+        "/ecrm/collect",
+        type="http",
+        auth="none",
+        methods=["POST", "OPTIONS"],
+        csrf=False,
+        save_session=False,
+    )
+    def collect(self):
+        """Take a batch of events: 204, or 4xx with a reason."""
+        if request.httprequest.method == "OPTIONS":
+            return self._preflight()
+        response = self._empty()
+        try:
+            batch = payload.parse(self._body(foreign=True))
+            self._check_origin("site" in batch)
+            request.env["ecrm.door"].collect(batch, response)
+        except payload.Refused as refused:
+            return self._refuse(refused)
+        return self._allow_origin(response)
+
+    @http.route(
+        "/ecrm/consent",
+        type="http",
+        auth="none",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+    )
+    def consent(self):
+        """Take what a visitor said in the cookie bar: 204, and the cookie set or deleted."""
+        response = self._empty()
+        try:
+            decision = payload.parse_decision(self._body())
+            self._check_origin(False)
+            request.env["ecrm.door"].decide(*decision, response)
+        except payload.Refused as refused:
+            return self._refuse(refused)
+        return response
+
+    # ------------------------------------------------------------
+    # REQUEST
+    # ------------------------------------------------------------
+
+    def _body(self, foreign=False):
+        """Return the body of a JSON request of a reasonable size."""
+        http_request = request.httprequest
+        types = {"application/json", "text/plain"} if foreign else {"application/json"}
+        if http_request.mimetype not in types:
+            raise payload.Refused(415, "content_type", "Send JSON, as application/json.")
+        if http_request.headers.get("Content-Encoding", "identity") != "identity":
+            raise payload.Refused(415, "encoding", "Send the body as it is, not compressed.")
+        # Odoo hides the stream, and its get_data() waits for a slow sender without an end
+        stream = http_request.get_data.__self__.environ["wsgi.input"]
+        deadline = time.monotonic() + PATIENCE
+        return read_body(stream, http_request.content_length, payload.MAX_BYTES, deadline)
+
+    def _check_origin(self, has_site):
+        """Refuse pages of other sites, unless a site's key names whose page it is."""
+        http_request = request.httprequest
+        origin = http_request.headers.get("Origin")
+        if has_site:
+            return  # the model compares it with the origins of that site
+        if http_request.mimetype != "application/json":
+            raise payload.Refused(415, "content_type", "Send JSON, as application/json.")
+        own = http_request.host_url.rstrip("/")
+        if (origin and origin != own and not self._is_own_host(origin)) or (
+            http_request.headers.get("Sec-Fetch-Site") == "cross-site"
+        ):
+            raise payload.Refused(403, "origin", "This site may not send events here.")
+
+    @staticmethod
+    def _is_own_host(origin):
+        # a proxy that ends TLS may hide the scheme, but not the host
+        return origin.partition("://")[2] == request.httprequest.host
+
+    # ------------------------------------------------------------
+    # ANSWER
+    # ------------------------------------------------------------
+
+    @staticmethod
+    def _empty():
+        return http.Response(status=204, headers=[("Cache-Control", "no-store")])
+
+    def _refuse(self, refused):
+        body = json.dumps({"error": str(refused), "reason": refused.code})
+        response = request.make_response(
+            body, [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+        )
+        response.status_code = refused.status
+        if refused.status in (429, 503):
+            response.headers["Retry-After"] = "30"
+        return self._allow_origin(response)
+
+    def _preflight(self):
+        response = self._allow_origin(self._empty())
+        if "Access-Control-Allow-Origin" in response.headers:
+            response.headers["Access-Control-Allow-Methods"] = "POST"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+    def _allow_origin(self, response):
+        """Let the page of an allowed site read the answer; never all pages."""
+        origin = request.httprequest.headers.get("Origin")
+        if origin and origin.lower() in request.env["ecrm.site"]._all_origins():
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Vary"] = "Origin"
+        return response

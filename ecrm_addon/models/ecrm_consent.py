@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+PURPOSES = [
+    ("measure", "Measure visits"),
+    ("personalise", "Personalise"),
+    ("profile", "Profile and scores"),
+]
+STATES = [
+    ("granted", "Granted"),
+    ("refused", "Refused"),
+    ("withdrawn", "Withdrawn"),
+]
+
+
+class EcrmConsent(models.Model):
+    """Ledger of consent: who agreed to what, when, to which words, and who took it back.
+
+    ========= ============================== =====================
+    state     what happened                  previous_id
+    ========= ============================== =====================
+    granted   agreed                         the line before, if any
+    refused   said no although asked         the line before, if any
+    withdrawn took back what was granted     the granted line
+    ========= ============================== =====================
+
+    Lines are never edited: the last line of an identity and a purpose is what holds, and
+    without a line nothing is granted. A door needs one look at the index to know that what
+    a browser's cookie rests on was taken back.
+    """
+
+    _name = "ecrm.consent"
+    _description = "Consent"
+    _order = "id desc"
+    _rec_name = "purpose"
+
+    purpose = fields.Selection(PURPOSES, required=True, readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True)
+    # erasing the identity erases what ties the line to a person
+    identity_id = fields.Many2one(
+        "ecrm.identity", ondelete="set null", index="btree_not_null", readonly=True
+    )
+    partner_id = fields.Many2one(related="identity_id.partner_id", string="Contact")
+    website_id = fields.Many2one("website", ondelete="set null", readonly=True)
+    company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
+    source = fields.Char(readonly=True, help="Where it was said: the cookie bar, a form, a site.")
+    text_version = fields.Char(readonly=True, help="Which words the person was shown.")
+    proof = fields.Json(readonly=True, help="What the browser said, without any address.")
+    previous_id = fields.Many2one(
+        "ecrm.consent", "Line Before", ondelete="set null", index="btree_not_null", readonly=True
+    )
+    create_date = fields.Datetime("When", readonly=True)
+
+    @api.model
+    @api.private
+    def record(self, identity, state, purpose="measure", **values):
+        """Append a line.
+
+        :param ecrm.identity identity: who said it
+        :param str state: granted, refused or withdrawn
+        :param values: website_id, company_id, source, text_version, proof
+        :return ecrm.consent: the new line
+        """
+        # sudo: whoever says it, visitors too, may write lines by saying it, and no other way
+        consents_sudo = self.sudo()
+        last = consents_sudo.current(identity, purpose)
+        return consents_sudo.create(
+            {
+                "identity_id": identity.id,
+                "purpose": purpose,
+                "state": state,
+                "previous_id": last.id,
+                "website_id": last.website_id.id,
+                "company_id": last.company_id.id,
+                "text_version": last.text_version,
+                **values,
+            }
+        )
+
+    @api.model
+    @api.private
+    def current(self, identity, purpose="measure"):
+        """Return the line that holds for an identity, empty if there is none."""
+        return self.search([("identity_id", "=", identity.id), ("purpose", "=", purpose)], limit=1)
+
+    @api.private
+    def withdraw(self, source, **values):
+        """Take granted lines back, each once."""
+        withdrawn = self.browse()
+        for consent in self.filtered(lambda line: line.state == "granted"):
+            if self.search_count([("previous_id", "=", consent.id)], limit=1):
+                continue
+            withdrawn |= self.record(
+                consent.identity_id,
+                "withdrawn",
+                consent.purpose,
+                source=source,
+                previous_id=consent.id,
+                website_id=consent.website_id.id,
+                company_id=consent.company_id.id,
+                **values,
+            )
+        return withdrawn
+
+    def write(self, vals):
+        if vals:
+            raise AccessError(self.env._("Consent is never edited: it is proof."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("Consent is never deleted: it is proof."))

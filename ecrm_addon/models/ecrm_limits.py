@@ -1,0 +1,70 @@
+import os
+import threading
+
+from odoo import api, models
+from odoo.tools import config
+
+from ..lib.tracking.rate_limit import RateLimit
+
+#: Who knocks -> how often at once, and then per second. The system parameter
+#: ``ecrm.limit_<kind>`` overrides one, such as "200 5".
+LIMITS = {
+    # a person's browser sends a batch now and then; hundreds at once are a program
+    "visit": (200, 5),
+    # new browsers from one address: an office or a school behind one address stays below
+    "newcomer": (300, 5),
+    # batches without any identifier, from one address
+    "anonymous": (1000, 50),
+    # events of one visit that are set aside: more of them tell nothing new
+    "refused": (50, 0.5),
+    # requests of one API key
+    "api": (300, 50),
+}
+
+_limits = {}
+_lock = threading.Lock()
+
+
+class EcrmLimits(models.AbstractModel):
+    """How often somebody may knock at a door; shared by the workers of a machine."""
+
+    _name = "ecrm.limits"
+    _description = "Rate Limits"
+
+    @api.model
+    @api.private
+    def allows(self, kind, key):
+        """Return whether one more request of somebody is let in.
+
+        :param str kind: of ``LIMITS``
+        :param str key: who knocks; it is kept in no table and no log
+        """
+        burst, per_second = self._limit(kind)
+        return self._of_database().allows(f"{kind}:{key}", burst, per_second)
+
+    def _limit(self, kind):
+        # sudo: the parameters are the administrator's; this only reads one
+        custom = self.env["ir.config_parameter"].sudo().get_param(f"ecrm.limit_{kind}")
+        try:
+            burst, per_second = (custom or "").split()
+            return int(burst), float(per_second)
+        except ValueError:
+            return LIMITS[kind]
+
+    def _of_database(self):
+        name = self.env.cr.dbname
+        if name not in _limits:
+            with _lock:
+                _limits.setdefault(name, RateLimit(self._path()))
+        return _limits[name]
+
+    @api.model
+    @api.private
+    def forget(self):
+        """Remove the file, when the addon is uninstalled."""
+        _limits.pop(self.env.cr.dbname, None)
+        if os.path.exists(self._path()):
+            os.remove(self._path())
+
+    def _path(self):
+        return os.path.join(config["data_dir"], f"ecrm-limits-{self.env.cr.dbname}")

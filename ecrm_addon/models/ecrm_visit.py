@@ -1,0 +1,252 @@
+import json
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.http import request
+from odoo.tools import consteq
+from odoo.tools import hmac as odoo_hmac
+
+from ..lib.tracking import visit as visit_lib
+from ..lib.tracking.event import identity_of
+from .ecrm_identity import LOGIN
+
+#: Odoo's cookie bar keeps the visitor's choice in this cookie.
+BAR_COOKIE = "website_cookies_bar"
+
+
+class EcrmVisit(models.AbstractModel):
+    """Who is behind the current request, as far as that person agreed to be known.
+
+    A visit is a dict: ``vid`` (the browser's random id), ``token`` and ``key`` (of its
+    identity), ``partner_id`` (of a logged-in customer), ``session_key``, ``website_id``,
+    ``company_id``, ``consent_id``, ``verdict``, ``reasons``. None of it logs anybody in.
+    """
+
+    _name = "ecrm.visit"
+    _description = "Current Visit"
+
+    # ------------------------------------------------------------
+    # FOR THE SERVER'S OWN EVENTS
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def current(self):
+        """Return the visit of the current request, or None where nothing may be recorded.
+
+        None: there is no request or website, the mode is another, the visitor did not agree,
+        took it back, sends Global Privacy Control or Do Not Track, or is an employee.
+        """
+        if not request or not request.db:
+            return None
+        website = self._website()
+        if website._ecrm_settings()["mode"] != "identified" or self._says_no():
+            return None
+        visit = self._visit(website)
+        return visit if visit and self._consent_holds(visit["consent_id"]) else None
+
+    @api.model
+    @api.private
+    def session_key(self):
+        """Return the stored key of the current visit, or None."""
+        visit = self.current()
+        return visit and visit["session_key"]
+
+    @api.model
+    @api.private
+    def record(self, kind, props=None, **values):
+        """Append one event of the current visit, within this very transaction.
+
+        :param str kind: of the vocabulary
+        :param dict props: more about it
+        :param values: further keys of ``lib.tracking.event.clean``: res_model, res_id, value
+        :return bool: whether it was stored
+        """
+        visit = self.current()
+        if not visit:
+            return False
+        visit["session_key"] = visit["session_key"] or self._begin(visit["vid"])
+        # sudo: whoever acts need not have rights in eCRM
+        results = self.env["ecrm.log"].sudo().append([self._event(visit, kind, props, values)])
+        if visit["partner_id"] and results[0]["status"] == "stored":
+            self.env["ecrm.change"].note(LOGIN, [visit["partner_id"]], key=visit["key"])
+        return results[0]["status"] == "stored"
+
+    @api.model
+    @api.private
+    def _browser_token(self):
+        """Return the token of the current browser, or None where it did not agree."""
+        website = self._website()
+        if website._ecrm_settings()["mode"] != "identified" or self._says_no():
+            return None
+        visit = self._visit(website)
+        return visit and visit_lib.token(visit["vid"])
+
+    def _event(self, visit, kind, props, values):
+        path = request.httprequest.path
+        return {
+            "uid": visit_lib.new_uid(),
+            "kind": kind,
+            "occurred_at": fields.Datetime.now(),
+            "identity_kind": "device",
+            "identity_key": visit["key"],
+            "path": path,
+            "props": {**(props or {}), "by": "server"},
+            "verdict_reasons": visit["reasons"],
+            **{
+                name: visit[name]
+                for name in (
+                    "session_key",
+                    "website_id",
+                    "company_id",
+                    "consent_id",
+                    "verdict",
+                )
+            },
+            **values,
+        }
+
+    # ------------------------------------------------------------
+    # WHO IT IS
+    # ------------------------------------------------------------
+
+    def _website(self):
+        # sudo: the door has no user; which website it is depends on the host alone
+        return self.env(user=SUPERUSER_ID)["website"].get_current_website()
+
+    def _visit(self, website):
+        """Return the visit by the browser's cookie, or None without a good one."""
+        cookie = visit_lib.read_cookie(request.httprequest.cookies.get(visit_lib.COOKIE))
+        if not cookie or self._bar_choice(website) is False:
+            return None
+        return self._describe(website, *cookie[:2]) if self._is_signed(cookie) else None
+
+    def _describe(self, website, vid, consent_id):
+        """Return the visit of a browser whose consent is known; None for employees."""
+        partner_id, is_customer = self._person()
+        if partner_id and not is_customer:
+            return None
+        token = visit_lib.token(vid, partner_id)
+        name = request.httprequest.cookies.get(visit_lib.VISIT_COOKIE)
+        verdict, reasons = self._judge()
+        return {
+            "vid": vid,
+            "token": token,
+            "key": identity_of("device", token)[1],
+            "partner_id": partner_id,
+            "session_key": self._session_key(vid, name) if visit_lib.is_visit(name) else None,
+            "website_id": website.id,
+            "company_id": website._ecrm_settings()["company_id"],
+            "consent_id": consent_id,
+            "verdict": verdict,
+            "reasons": reasons,
+        }
+
+    def _session_key(self, vid, name):
+        # by the browser's own token: a visit goes on when its visitor logs in
+        return visit_lib.session_key(visit_lib.token(vid), name)
+
+    def _begin(self, vid):
+        """Begin a visit where no tracker did: it may be blocked."""
+        name = visit_lib.new_id()
+        request.future_response.set_cookie(
+            visit_lib.VISIT_COOKIE, name, max_age=visit_lib.IDLE, samesite="Lax"
+        )
+        return self._session_key(vid, name)
+
+    def _person(self):
+        """Return the contact who is logged in, and whether it is a customer."""
+        if not request.session.uid:
+            return None, True
+        return self.env["res.users"]._ecrm_visitor_of(request.session.uid)
+
+    def _judge(self):
+        """Return verdict and reasons on what kind of agent this is."""
+        is_bot = self.env["ir.http"].is_a_bot()
+        return ("machine", "known_bot") if is_bot else ("human", "")
+
+    # ------------------------------------------------------------
+    # WHAT THE PERSON SAID
+    # ------------------------------------------------------------
+
+    @staticmethod
+    def _says_no():
+        """Return whether the browser objects: Global Privacy Control, or Do Not Track."""
+        headers = request.httprequest.headers
+        return headers.get("Sec-GPC") == "1" or headers.get("DNT") == "1"
+
+    def _bar_choice(self, website):
+        """Return what was chosen in Odoo's cookie bar: True, False, or None for no choice.
+
+        An answer to earlier words is no answer.
+        """
+        if not website._ecrm_settings()["bar"]:
+            return None
+        try:
+            choice = json.loads(request.httprequest.cookies.get(BAR_COOKIE) or "")
+            accepted, at = choice.get("optional"), choice.get("ts") or 0
+            if accepted is True and at and at < website._ecrm_settings()["since"]:
+                return None
+        except (ValueError, AttributeError, TypeError, RecursionError):
+            return None
+        return accepted if isinstance(accepted, bool) else None
+
+    def _consent_holds(self, consent_id):
+        # sudo: the ledger is closed to visitors; this only asks whether a line holds
+        consents_sudo = self.env["ecrm.consent"].sudo()
+        return bool(
+            consents_sudo.search_count(
+                [("id", "=", consent_id), ("state", "=", "granted")], limit=1
+            )
+            and not consents_sudo.search_count([("previous_id", "=", consent_id)], limit=1)
+        )
+
+    def _is_signed(self, cookie):
+        vid, consent_id, signature = cookie
+        return consteq(signature, self._sign(vid, consent_id))
+
+    def _sign(self, vid, consent_id):
+        # sudo: the database's secret is read through the ORM's cache
+        signature = odoo_hmac(self.env(su=True), "ecrm.visit", f"{vid}.{consent_id}")
+        return signature[:32]
+
+    # ------------------------------------------------------------
+    # LOGIN AND LOGOUT
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def _note_login(self, user_id):
+        """Note that what this browser did before was this person's; append and go on.
+
+        The browser's own identity is linked by the pipeline, if it belongs to nobody yet.
+        """
+        if request.env.cr.readonly:
+            return
+        visit = self.current()
+        partner_id, is_customer = self.env["res.users"]._ecrm_visitor_of(user_id)
+        if visit and is_customer:
+            _kind, key = identity_of("device", visit_lib.token(visit["vid"]))
+            self.env["ecrm.change"].note(LOGIN, [partner_id], key=key)
+
+    @api.model
+    @api.private
+    def _leave(self):
+        """Give the browser a new id at logout: the next person on it begins as nobody.
+
+        The consent was the browser's and goes on; nothing is written, as the logout may run
+        on a replica.
+        """
+        cookie = visit_lib.read_cookie(request.httprequest.cookies.get(visit_lib.COOKIE))
+        if cookie and self._is_signed(cookie):
+            self._set_cookie(request.future_response, visit_lib.new_id(), cookie[1])
+            request.future_response.set_cookie(visit_lib.VISIT_COOKIE, max_age=0)
+
+    def _set_cookie(self, response, vid, consent_id):
+        response.set_cookie(
+            visit_lib.COOKIE,
+            visit_lib.write_cookie(vid, consent_id, self._sign(vid, consent_id)),
+            max_age=visit_lib.MAX_AGE,
+            httponly=True,
+            secure=request.httprequest.scheme == "https",
+            samesite="Lax",
+        )
