@@ -15,6 +15,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 RIGHTS = {
     "ecrm.change": ("", "", "r"),
     "ecrm.collector": ("", "r", "rw"),
+    "ecrm.consent": ("r", "r", "r"),
     "ecrm.identity": ("r", "r", "r"),
     "ecrm.identity.link": ("r", "r", "r"),
     "ecrm.identity.link.wizard": ("", "", "rwc"),
@@ -23,6 +24,7 @@ RIGHTS = {
     "ecrm.rfm.report": ("r", "r", "r"),
     "ecrm.score.run": ("r", "r", "r"),
     "ecrm.segment": ("r", "rwcd", "rwcd"),
+    "ecrm.site": ("", "r", "rwcd"),
     "ecrm.tier": ("r", "rwcd", "rwcd"),
     "ecrm.tier.change": ("r", "r", "r"),
     "ecrm.touchpoint": ("r", "r", "r"),
