@@ -1,4 +1,4 @@
-from .queries import capture_changes, touchpoint_schema
+from .queries import capture_changes, sync_visitors, touchpoint_schema
 
 
 def post_init_hook(env):
@@ -11,4 +11,5 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Drop what the ORM does not know of: triggers, functions, the partitioned log."""
     env.cr.execute(capture_changes.drop_all())
+    env.cr.execute(sync_visitors.drop_index())
     env.cr.execute(touchpoint_schema.drop())
