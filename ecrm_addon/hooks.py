@@ -1,4 +1,4 @@
-from .queries import capture_changes, receive_touchpoints, touchpoint_schema
+from .queries import capture_changes, receive_touchpoints, sync_visitors, touchpoint_schema
 
 
 def post_init_hook(env):
@@ -12,5 +12,6 @@ def uninstall_hook(env):
     """Drop what the ORM does not know of: triggers, functions, the partitioned log."""
     env.cr.execute(capture_changes.drop_all())
     env.cr.execute(receive_touchpoints.drop_functions())
+    env.cr.execute(sync_visitors.drop_index())
     env.cr.execute(touchpoint_schema.drop())
     env["ecrm.limits"].forget()

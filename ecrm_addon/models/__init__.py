@@ -7,6 +7,9 @@ from . import ecrm_touchpoint
 from . import ecrm_timeline
 from . import ecrm_timeline_source
 from . import ecrm_log
+from . import ecrm_session
+from . import ecrm_web_daily
+from . import ecrm_web_count
 from . import ecrm_collector
 from . import ecrm_collector_mixin
 from . import ecrm_pipeline

@@ -52,6 +52,17 @@ class EcrmChange(models.Model):
 
     @api.model
     @api.private
+    def take_keys(self, model, limit):
+        """Take all notes of some keys off the list, however often each is noted.
+
+        :param int limit: how many keys at most
+        :return list[tuple]: id of the record and key, each pair once
+        """
+        self.flush_model()
+        return sorted(set(self.env.execute_query(capture_changes.take_keys(model, limit))))
+
+    @api.model
+    @api.private
     def peek(self, model, limit=200):
         """Return the noted ids of a model; many notes are left to the pipeline.
 

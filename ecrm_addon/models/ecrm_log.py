@@ -10,6 +10,7 @@ from ..queries import (
     read_sessions,
     read_timeline,
     receive_touchpoints,
+    read_web_events,
     sum_engagement,
     touchpoint_schema,
     withdraw_touchpoints,
@@ -241,6 +242,46 @@ class EcrmLog(models.AbstractModel):
     def seen(self, identity_ids):
         """Return when identities were first and last seen: (identity id, first, last)."""
         return self.env.execute_query(aggregate_touchpoints.seen(identity_ids))
+
+    # ------------------------------------------------------------
+    # WEBSITE
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def live(self, since):
+        """Return who has done something on a website since an instant, machines left out.
+
+        Read from the log itself, because a digest may be a minute away.
+
+        :param datetime since: UTC
+        :return dict[int, str]: identity id -> path of its last event
+        """
+        return dict(self.env.execute_query(read_web_events.live(since)))
+
+    @api.model
+    @api.private
+    def visit_events(self, keys):
+        """Return a SELECT of the events of visits, see ``read_web_events.of_visits``."""
+        return read_web_events.of_visits(keys)
+
+    @api.model
+    @api.private
+    def web_events(self, since, until):
+        """Return a SELECT of a period's events, see ``read_web_events.of_period``."""
+        return read_web_events.of_period(since, until)
+
+    @api.model
+    @api.private
+    def note_all(self, model):
+        """Note everything derived of one kind as changed, see ``read_web_events.note_all``."""
+        self.env.cr.execute(read_web_events.note_all(model))
+
+    @api.model
+    @api.private
+    def first_instant(self):
+        """Return the instant of the oldest event, None when the log is empty."""
+        return self.env.execute_query(read_web_events.first())[0][0]
 
     @api.model
     @api.private

@@ -7,12 +7,17 @@ from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import mute_logger
 
+from ..queries import tune_batch
 from .ecrm_identity import LOGIN
 
 _logger = logging.getLogger(__name__)
 
 #: More customers than this at once are left to the next run of the pipeline.
 AT_ONCE = 20
+#: What the digest takes off the list of changes.
+DIGESTED = ("ecrm.identity", "res.partner", "ecrm.session", "ecrm.web.day", LOGIN)
+#: Visits written by one statement; their events have to fit into memory.
+VISITS_AT_ONCE = 50_000
 
 
 class EcrmPipeline(models.AbstractModel):
@@ -138,8 +143,12 @@ class EcrmPipeline(models.AbstractModel):
         :return bool: whether there may be more
         """
         changes = self.env["ecrm.change"]
-        if not changes.noted(("ecrm.identity", "res.partner", LOGIN)):
-            return False
+        counts = self.env["ecrm.web.count"]._fold(limit)
+        if not changes.noted(
+            ("ecrm.identity", "res.partner", "ecrm.session", "ecrm.web.day", LOGIN)
+        ):
+            return bool(counts)
+        self.env.execute_query(tune_batch.build())
         self.env["ecrm.identity"]._link_logins()
         identity_ids = changes.take("ecrm.identity", limit)
         self.env["ecrm.identity"]._link_addresses(identity_ids)
@@ -149,7 +158,20 @@ class EcrmPipeline(models.AbstractModel):
         if recompute:
             partners = self.env["res.partner"].browse(partner_ids).exists()
             self.env["ecrm.profile"]._recompute(partners | identities.partner_id)
-        return bool(identity_ids or partner_ids)
+        return self._digest_website(identity_ids, limit) or bool(identity_ids or partner_ids)
+
+    def _digest_website(self, identity_ids, limit):
+        """Renew visits, then the days in which they show, then Odoo's own visitors.
+
+        :param list[int] identity_ids: identities noted as changed
+        :return bool: whether there may be more
+        """
+        visits = self.env["ecrm.session"]._digest(identity_ids, min(limit, VISITS_AT_ONCE))
+        self.env["website.visitor"]._ecrm_sync(identity_ids)
+        if visits:
+            return True
+        # only now: a day shows where its visits came from
+        return bool(self.env["ecrm.web.daily"]._digest())
 
     # ------------------------------------------------------------
     # AT ONCE

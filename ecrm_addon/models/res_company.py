@@ -72,6 +72,12 @@ class ResCompany(models.Model):
         zone = self.ecrm_timezone or self.partner_id.tz or "UTC"
         return zone if self._ecrm_knows_zone(zone) else "UTC"
 
+    @api.private
+    def _ecrm_today(self):
+        """Return the day that it is now for this company; for none, the day of UTC."""
+        zone = self._ecrm_zone() if self else "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
+
     @tools.ormcache("zone")
     def _ecrm_knows_zone(self, zone):
         """Tell whether PostgreSQL knows a time zone: its list may be older than Python's."""

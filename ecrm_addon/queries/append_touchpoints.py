@@ -147,12 +147,10 @@ def build(events, detailed=False):
               LEFT JOIN identity
                 ON identity.kind = judged.identity_kind AND identity.key = judged.identity_key
              ORDER BY judged.occurred_at
-            RETURNING uid, identity_id
+            RETURNING uid, identity_id, session_key, channel, website_id, occurred_at
         ),
         dirty AS (
-            INSERT INTO ecrm_change (model, res_id)
-            SELECT DISTINCT 'ecrm.identity', identity_id FROM stored
-             WHERE identity_id IS NOT NULL
+            INSERT INTO ecrm_change (model, res_id, key) %(notes)s
         ),
         settled AS (
             UPDATE ecrm_quarantine SET state = 'stored', write_date = %(now)s
@@ -168,12 +166,38 @@ def build(events, detailed=False):
         partition=f"{touchpoint_schema.TABLE}_",
         path=_shorten(SQL("judged.path")),
         now=NOW,
+        notes=notes(SQL("stored")),
         stored=SQL("coalesce(array_agg(uid::text), '{}')") if detailed else SQL("count(*)"),
         refused=SQL("""
             (SELECT coalesce(jsonb_object_agg(uid, reason), '{}') FROM judged WHERE NOT good)
         """)
         if detailed
         else SQL("(SELECT count(*) FROM refused)"),
+    )
+
+
+def notes(events):
+    """Return the SELECT of what is to be renewed after events came or went.
+
+    Visits and days of the website hang on events as identities do. A day is one of UTC: the
+    statement that writes events knows no company's time zone.
+
+    :param SQL events: name of rows with ``identity_id``, ``session_key``, ``channel``,
+        ``website_id`` and ``occurred_at``
+    :return: SQL giving model, id and key of each note
+    """
+    return SQL(
+        """
+        SELECT DISTINCT 'ecrm.identity', identity_id, NULL FROM %(events)s
+         WHERE identity_id IS NOT NULL
+         UNION ALL
+        SELECT DISTINCT 'ecrm.session', coalesce(identity_id, 0), session_key FROM %(events)s
+         WHERE session_key IS NOT NULL
+         UNION ALL
+        SELECT DISTINCT 'ecrm.web.day', coalesce(website_id, 0), occurred_at::date::text
+          FROM %(events)s WHERE channel = 'web'
+        """,
+        events=events,
     )
 
 

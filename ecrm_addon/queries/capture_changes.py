@@ -122,6 +122,27 @@ def take(model, limit):
     )
 
 
+def take_keys(model, limit):
+    """Return the statement that takes all notes of the first so many keys off the list.
+
+    :param str model: whose changes
+    :param int limit: how many keys at most
+    :return: SQL giving id of the record and key of each note
+    """
+    return SQL(
+        """
+        DELETE FROM ecrm_change
+         WHERE model = %(model)s AND key IN (
+            SELECT DISTINCT key FROM ecrm_change WHERE model = %(model)s
+             ORDER BY key LIMIT %(limit)s
+         )
+        RETURNING res_id, key
+        """,
+        model=model,
+        limit=limit,
+    )
+
+
 def peek(model, limit):
     """Return the query of records with a note, without taking the notes away."""
     return SQL("SELECT DISTINCT res_id FROM ecrm_change WHERE model = %s LIMIT %s", model, limit)

@@ -73,6 +73,9 @@ def create():
         -- what was recorded about one order, mailing or chat
         CREATE INDEX IF NOT EXISTS ecrm_touchpoint_data_record_idx
             ON ecrm_touchpoint_data (res_model, res_id);
+        -- the events of one visit; what was not done in a visit costs nothing
+        CREATE INDEX IF NOT EXISTS ecrm_touchpoint_data_session_idx
+            ON ecrm_touchpoint_data (session_key) WHERE session_key IS NOT NULL;
         -- a unique index over partitions needs their key, which a retry may change:
         -- "the same uid twice is one row" is decided by this small table
         CREATE TABLE IF NOT EXISTS ecrm_touchpoint_key (

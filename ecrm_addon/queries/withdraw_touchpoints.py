@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .append_touchpoints import notes
 from .expressions import NOW
 
 
@@ -19,7 +20,8 @@ def build(events, kinds):
         """
         WITH told AS MATERIALIZED (%(events)s),
         stale AS MATERIALIZED (
-            SELECT stored.id, stored.occurred_at, stored.uid, stored.identity_id
+            SELECT stored.id, stored.occurred_at, stored.uid, stored.identity_id,
+                   stored.session_key, stored.channel, stored.website_id
               FROM told
               JOIN ecrm_touchpoint_key key USING (uid)
               JOIN ecrm_touchpoint_data stored
@@ -41,10 +43,10 @@ def build(events, kinds):
         forgotten AS (
             DELETE FROM ecrm_touchpoint_key key USING stale WHERE key.uid = stale.uid
         )
-        INSERT INTO ecrm_change (model, res_id)
-        SELECT DISTINCT 'ecrm.identity', identity_id FROM stale WHERE identity_id IS NOT NULL
+        INSERT INTO ecrm_change (model, res_id, key) %(notes)s
         """,
         events=events,
         kinds=list(kinds),
         now=NOW,
+        notes=notes(SQL("stale")),
     )

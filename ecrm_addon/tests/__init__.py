@@ -21,6 +21,7 @@ from . import test_res_partner
 from . import test_rfm
 from . import test_score_run
 from . import test_security
+from . import test_sessions
 from . import test_tier
 from . import test_timeline
 from . import test_ui_backend

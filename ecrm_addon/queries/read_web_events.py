@@ -1,0 +1,83 @@
+"""What the log tells of visits to websites: the events that the digest feeds on."""
+
+from odoo.tools import SQL
+
+
+def of_visits(keys):
+    """Return the query of the events of visits.
+
+    :param list[str] keys: visit keys
+    :return: SQL giving the columns of the log, as they are stored
+    """
+    return SQL(
+        """
+        SELECT data.session_key, data.occurred_at, data.uid, data.kind, data.channel,
+               data.identity_id, data.company_id, data.website_id, data.res_id, data.path,
+               data.referrer_host, data.utm_source, data.utm_medium, data.utm_campaign,
+               data.value, data.verdict, data.verdict_reasons, data.consent_id, data.props
+          -- not "= ANY": PostgreSQL would weigh each key against each month
+          FROM (SELECT DISTINCT key FROM unnest(%s::varchar[]) AS visit(key)) visit
+          JOIN ecrm_touchpoint_data data ON data.session_key = visit.key
+        """,
+        list(keys),
+    )
+
+
+def of_period(since, until):
+    """Return the query of all events on websites in a period.
+
+    :param datetime since: from this instant on (UTC)
+    :param datetime until: before this instant (UTC)
+    :return: SQL giving the columns of the log, as they are stored
+    """
+    return SQL(
+        """
+        SELECT uid, occurred_at, kind, identity_id, company_id, website_id, session_key,
+               res_model, res_id, path, utm_source, verdict, props
+          FROM ecrm_touchpoint_data
+         WHERE channel = 'web' AND occurred_at >= %s AND occurred_at < %s
+        """,
+        since,
+        until,
+    )
+
+
+def live(since):
+    """Return the query of who has done something on a website since an instant.
+
+    :param datetime since: UTC
+    :return: SQL giving identity and its last path; machines are nobody
+    """
+    return SQL(
+        """
+        SELECT DISTINCT ON (identity_id) identity_id, split_part(path, '?', 1)
+          FROM ecrm_touchpoint_data
+         WHERE occurred_at >= %s AND channel = 'web' AND identity_id IS NOT NULL
+           AND verdict IS DISTINCT FROM 'machine'
+         ORDER BY identity_id, occurred_at DESC, id DESC
+        """,
+        since,
+    )
+
+
+def note_all(model):
+    """Return the statement that notes every visit, or every day, that the log holds.
+
+    :param str model: ``ecrm.session`` or ``ecrm.web.day``
+    """
+    if model == "ecrm.session":
+        return SQL("""
+            INSERT INTO ecrm_change (model, res_id, key)
+            SELECT 'ecrm.session', coalesce(min(identity_id), 0), session_key
+              FROM ecrm_touchpoint_data WHERE session_key IS NOT NULL GROUP BY session_key
+        """)
+    return SQL("""
+        INSERT INTO ecrm_change (model, res_id, key)
+        SELECT DISTINCT 'ecrm.web.day', coalesce(website_id, 0), occurred_at::date::text
+          FROM ecrm_touchpoint_data WHERE channel = 'web'
+    """)
+
+
+def first():
+    """Return the query of the first instant that the log holds."""
+    return SQL("SELECT min(occurred_at) FROM ecrm_touchpoint_data")
