@@ -22,6 +22,9 @@
         "views/ecrm_collector_views.xml",
         "views/ecrm_profile_views.xml",
         "report/ecrm_rfm_report_views.xml",
+        "views/ecrm_session_views.xml",
+        "report/ecrm_visitor_views.xml",
+        "report/ecrm_web_report_views.xml",
         "views/ecrm_segment_views.xml",
         "views/ecrm_tier_views.xml",
         "views/ecrm_tier_change_views.xml",
@@ -41,6 +44,8 @@
     "assets": {
         "web.assets_backend": [
             "ecrm_addon/static/src/customer_360/*",
+            "ecrm_addon/static/src/fields/*",
+            "ecrm_addon/static/src/funnel/*",
             "ecrm_addon/static/src/health/*",
             "ecrm_addon/static/src/thresholds/*",
             "ecrm_addon/static/src/timeline/*",

@@ -5,4 +5,5 @@ from . import ecrm_demo_website
 from . import ecrm_demo_talk
 from . import ecrm_demo_loyalty
 from . import ecrm_demo_log
+from . import ecrm_demo_visits
 from . import ecrm_demo_tiers

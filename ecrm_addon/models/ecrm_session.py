@@ -195,3 +195,14 @@ class EcrmSession(models.Model):
             )
         steps[-1]["value"] = sum(value or 0.0 for _stage, _count, value in rows)
         return steps
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_view_touchpoints(self):
+        """Stat button: everything that was recorded in this visit."""
+        self.ensure_one()
+        return self.env["ecrm.touchpoint"]._action_list(
+            self.display_name, [("session_key", "=", self.session_key)]
+        )

@@ -52,7 +52,7 @@ class EcrmTimelineSource(models.AbstractModel):
     def _source(self, event, source):
         props = event["props"] or {}
         noted = next((props[key] for key in ("title", "name", "subject") if props.get(key)), "")
-        details = (props.get("query"), props.get("url"), event["path"], event["utm_campaign"])
+        details = (props.get("term"), props.get("url"), event["path"], event["utm_campaign"])
         return {
             "name": noted,
             "source": False,

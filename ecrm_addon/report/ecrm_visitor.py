@@ -160,3 +160,22 @@ class EcrmVisitor(models.Model):
         """Return the identities that are on a website now, and their last path."""
         since = fields.Datetime.now() - timedelta(minutes=LIVE_MINUTES)
         return self.env["ecrm.log"].live(since)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_view_sessions(self):
+        """Stat button: the visits of this browser."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("ecrm_addon.ecrm_session_action")
+        return {
+            **action,
+            "domain": [("identity_id", "=", self.id)],
+            "context": {},
+        }
+
+    def action_view_touchpoints(self):
+        """Button: everything that was recorded of this browser."""
+        self.ensure_one()
+        return self.identity_id.action_view_touchpoints()

@@ -308,7 +308,7 @@ class TestPortal(PortalCase):
     def test_markup(self):
         evil = "<script>alert(1)</script>"
         self.zed.name = evil
-        self._append(self.zed, kind="web.search", path="//evil.example.com", props={"query": evil})
+        self._append(self.zed, kind="web.search", path="//evil.example.com", props={"term": evil})
         self._append(self.zed, kind="web.page", path=f"/shop{evil}")
         self._login(self.zed)
         page = self._page()
