@@ -99,6 +99,10 @@ class TestBots(BaseCase):
         _logger.info(line, name, len(agents), ours * 100, odoo * 100)
         return ours, odoo
 
+    def _share_of_people(self, agents):
+        verdicts = [bots.judge(agent, {}, "GET")[0] for agent in agents]
+        return verdicts.count("human") / len(agents)
+
     def test_examples_of_the_list(self):
         agents = read("crawler_instances.txt")
         self.assertGreater(len(agents), 2000)
@@ -119,12 +123,14 @@ class TestBots(BaseCase):
         self.assertGreater(len(agents), 900)
         ours, _odoo = self._shares("user-agents, people", agents)
         self.assertLessEqual(ours, 0.001)
+        self.assertGreaterEqual(self._share_of_people(agents), 0.999)
 
     def test_browsers_of_old(self):
         agents = read("crawlerdetect_devices.txt")
         self.assertGreater(len(agents), 600)
         ours, _odoo = self._shares("crawlerdetect, people", agents)
         self.assertLessEqual(ours, 0.01)
+        self.assertGreaterEqual(self._share_of_people(agents), 0.99)  # neither "unknown"
 
     def test_people_who_look_like_machines(self):
         for agent in LOOK_LIKE_MACHINES:

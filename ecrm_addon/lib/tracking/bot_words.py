@@ -65,7 +65,7 @@ JOBS = (
     *("download", "extract", "grabber", "collector", "analyzer", "analyser", "libwww"),
     *("wordpress", "favicon", "verifier", "google-", "like gecko; google", "like gecko, google"),
 )
-#: An address to read or to write to: good machines give one (RFC 9110, section 10.1.5).
+#: An address to read or to write to: good machines give one (RFC 9110, section 10.1.2).
 CONTACT = re.compile(r"https?:|www\.|[\w.-]@[a-z][\w-]*\.[a-z]|\(at\)")
 
 #: What people's agents hold that would look like one of the above.

@@ -19,7 +19,7 @@ from . import bot_words as words
 
 #: What follows is not looked at, so that strangers can buy neither time nor memory.
 LONGEST_AGENT = 500
-#: At most so many agents are remembered, about 3 MB.
+#: At most so many verdicts and devices are remembered, about 3 MB each.
 REMEMBERED_AGENTS = 4096
 LONGEST_NAME = 40
 
