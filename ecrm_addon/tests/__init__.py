@@ -1,4 +1,5 @@
 from . import test_back_office
+from . import test_bots
 from . import test_collector_email
 from . import test_collector_invoices
 from . import test_collector_late
