@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.http import request
 
-from ..lib.tracking import payload
+from ..lib.tracking import bots, payload
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from ..lib.tracking.urls import host_of
@@ -156,8 +156,8 @@ class EcrmDoor(models.AbstractModel):
                 row["props"]["device"] = device
 
     def _device(self):
-        agent = request.httprequest.user_agent.string
-        return "mobile" if "Mobi" in agent else "desktop"
+        http_request = request.httprequest
+        return bots.device_class(http_request.user_agent.string, http_request.headers)
 
     def _set_aside(self, visit, refused):
         """Put refused events into quarantine, as long as they are few."""

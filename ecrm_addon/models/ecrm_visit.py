@@ -5,6 +5,7 @@ from odoo.http import request
 from odoo.tools import consteq
 from odoo.tools import hmac as odoo_hmac
 
+from ..lib.tracking import bots
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from .ecrm_identity import LOGIN
@@ -161,8 +162,8 @@ class EcrmVisit(models.AbstractModel):
 
     def _judge(self):
         """Return verdict and reasons on what kind of agent this is."""
-        is_bot = self.env["ir.http"].is_a_bot()
-        return ("machine", "known_bot") if is_bot else ("human", "")
+        http_request = request.httprequest
+        return bots.judge(http_request.user_agent.string, http_request.headers, http_request.method)
 
     # ------------------------------------------------------------
     # WHAT THE PERSON SAID
