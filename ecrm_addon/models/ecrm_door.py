@@ -39,7 +39,9 @@ class EcrmDoor(models.AbstractModel):
             return 0
         if mode == "anonymous":
             return self._count(website, batch)
-        visit = self._visit(website) or self._newcomer(website, response)
+        visit = self._visit(website)
+        if not visit and self._bar_choice(website):
+            visit = self._newcomer(website, response)
         if not visit:
             self._forget_cookie(response)
             return 0
@@ -56,7 +58,7 @@ class EcrmDoor(models.AbstractModel):
         website = self._website()
         visit = self._cookie_visit(website)
         if state == "granted":
-            if website._ecrm_settings()["mode"] == "identified" and not visit:
+            if not visit or not self._consent_holds(visit["consent_id"]):
                 self._newcomer(website, response)
             return
         if visit:
@@ -68,8 +70,8 @@ class EcrmDoor(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _newcomer(self, website, response):
-        """Begin with a browser whose visitor accepted the bar; None where nobody did."""
-        if not self._bar_choice(website) or self._says_no():
+        """Begin with a browser whose visitor agreed; None where nothing may be recorded."""
+        if website._ecrm_settings()["mode"] != "identified" or self._says_no():
             return None
         partner_id, is_customer = self._person()
         if partner_id and not is_customer:

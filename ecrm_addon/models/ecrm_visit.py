@@ -37,7 +37,7 @@ class EcrmVisit(models.AbstractModel):
         None: there is no request or website, the mode is another, the visitor did not agree,
         took it back, sends Global Privacy Control or Do Not Track, or is an employee.
         """
-        if not request or not request.db:
+        if not request or not request.env:
             return None
         website = self._website()
         if website._ecrm_settings()["mode"] != "identified" or self._says_no():

@@ -20,6 +20,6 @@ class ResUsers(models.Model):
     def authenticate(self, credential, user_agent_env):
         """Note that the browser's anonymous visit was this person's, see ``ecrm.visit``."""
         auth_info = super().authenticate(credential, user_agent_env)
-        if request and auth_info.get("uid"):
+        if request and request.env and auth_info.get("uid"):
             self.env["ecrm.visit"]._note_login(auth_info["uid"])
         return auth_info
