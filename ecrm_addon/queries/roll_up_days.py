@@ -192,6 +192,11 @@ def fold_counts(limit):
     )
 
 
+def drop_since(day):
+    """Return the statement that drops the rows of days that the log still knows."""
+    return SQL("DELETE FROM ecrm_web_daily WHERE day >= %s AND NOT anonymous", day)
+
+
 def _columns(names, table=None):
     return SQL(", ").join(
         SQL.identifier(table, name) if table else SQL.identifier(name) for name in names
