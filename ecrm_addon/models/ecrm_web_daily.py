@@ -75,7 +75,8 @@ class EcrmWebDaily(models.Model):
                 0
             ]
             events = self.env["ecrm.log"].web_events(since, until)
-            self.env.cr.execute(roll_up_days.build(websites, days, events, zones))
+            count = roll_up_days.build(websites, days, (since, until), events, zones)
+            self.env.cr.execute(count)
             self.invalidate_model()
         return len(notes)
 
