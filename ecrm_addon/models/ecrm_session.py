@@ -152,7 +152,8 @@ class EcrmSession(models.Model):
         """
         first = self.env["ecrm.log"].first_instant()
         if first:
-            self.search([("started_at", ">=", first)]).unlink()
+            self.env.cr.execute(upsert_sessions.drop_since(first))
+            self.invalidate_model()
             self.env["ecrm.log"].note_all(self._name)
 
     # ------------------------------------------------------------

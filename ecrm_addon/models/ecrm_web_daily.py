@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..queries import roll_up_days
@@ -73,7 +75,8 @@ class EcrmWebDaily(models.Model):
                 0
             ]
             events = self.env["ecrm.log"].web_events(since, until)
-            self.env.cr.execute(roll_up_days.build(websites, days, events, zones))
+            count = roll_up_days.build(websites, days, (since, until), events, zones)
+            self.env.cr.execute(count)
             self.invalidate_model()
         return len(notes)
 
@@ -85,5 +88,14 @@ class EcrmWebDaily(models.Model):
     @api.model
     @api.private
     def _rebuild(self):
-        """Note every day that the log holds, so that the digest counts it anew."""
-        self.env["ecrm.log"].note_all("ecrm.web.day")
+        """Drop what the log can tell anew and note its days, so that the digest counts them.
+
+        Needed when a company moves to another time zone. Days before the first event that
+        the log still holds stay as they were counted, and so do anonymous counts.
+        """
+        first = self.env["ecrm.log"].first_instant()
+        if first:
+            # no time zone is further from UTC than a day
+            self.env.cr.execute(roll_up_days.drop_since(first.date() - timedelta(days=1)))
+            self.invalidate_model()
+            self.env["ecrm.log"].note_all("ecrm.web.day")

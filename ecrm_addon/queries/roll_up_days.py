@@ -64,7 +64,7 @@ def span(notes, zones):
     )
 
 
-def build(websites, days, events, zones):
+def build(websites, days, period, events, zones):
     """Return the statement that counts days of websites anew.
 
     Rows that stay the same are not written; rows that nothing stands behind any more go.
@@ -73,54 +73,52 @@ def build(websites, days, events, zones):
 
     :param list[int] websites: 0 for none
     :param list[date] days: local days, as many as websites
-    :param SQL events: events of at least these days, see ``read_web_events.of_period``
+    :param tuple[datetime, datetime] period: first instant, and the one after the last (UTC)
+    :param SQL events: the events of the period, see ``read_web_events.of_period``
     :param dict[int, str] zones: company -> name of its time zone
     """
     return SQL(
         """
         WITH wanted AS MATERIALIZED (
-            SELECT * FROM unnest(%(websites)s::int[], %(days)s::date[]) AS wanted(noted, day)
+            SELECT noted, day, %(slot)s AS slot
+              FROM unnest(%(websites)s::int[], %(days)s::date[]) AS wanted(noted, day)
         ),
         event AS MATERIALIZED (%(event)s),
         visible AS MATERIALIZED (%(visible)s),
-        visit AS MATERIALIZED (
-            -- LIMIT: a look at the index for each visit, and not at all visits ever
-            SELECT key.session_key, session.source, session.device,
-                   session.verdict = 'machine' AS is_machine
-              FROM (SELECT DISTINCT session_key FROM event
-                     WHERE session_key IS NOT NULL) key
-             CROSS JOIN LATERAL (
-                SELECT source, device, verdict FROM ecrm_session
-                 WHERE ecrm_session.session_key = key.session_key LIMIT 1
-              ) session
-        ),
+        visit AS MATERIALIZED (%(visit)s),
         fresh AS MATERIALIZED (%(fresh)s),
+        stored AS MATERIALIZED (
+            SELECT daily.* FROM wanted JOIN ecrm_web_daily daily USING (day)
+             WHERE NOT daily.anonymous AND coalesce(daily.website_id, 0) = wanted.noted
+        ),
         removed AS (
-            DELETE FROM ecrm_web_daily daily USING wanted
-             WHERE daily.day = wanted.day AND NOT daily.anonymous
-               AND coalesce(daily.website_id, 0) = wanted.noted
-               AND NOT EXISTS (SELECT FROM fresh
-                                WHERE fresh.day = daily.day AND fresh.key = daily.key)
+            DELETE FROM ecrm_web_daily WHERE id IN (
+                SELECT stored.id FROM stored LEFT JOIN fresh USING (day, key)
+                 WHERE fresh.key IS NULL
+            )
         )
         INSERT INTO ecrm_web_daily (day, key, anonymous, website_id, company_id, kind,
                                     res_model, res_id, source, device, %(figures)s)
-        SELECT day, key, FALSE, website_id, company_id, kind,
-               res_model, res_id, source, device, %(figures)s
-          FROM fresh ORDER BY day, key
+        SELECT day, key, FALSE, fresh.website_id, fresh.company_id, fresh.kind,
+               fresh.res_model, fresh.res_id, fresh.source, fresh.device, %(fresh_figures)s
+          FROM fresh LEFT JOIN stored USING (day, key)
+         WHERE stored.id IS NULL OR (%(fresh_figures)s) IS DISTINCT FROM (%(stored_figures)s)
+         ORDER BY day, key
         ON CONFLICT (day, key) DO UPDATE SET %(assignments)s
-         WHERE (%(stored)s) IS DISTINCT FROM (%(excluded)s)
         """,
+        slot=_slot(SQL("noted"), SQL("day")),
         websites=list(websites),
         days=list(days),
         event=_event(events, zones),
         visible=_visible(),
+        visit=_visit(*period),
         fresh=_fresh(),
         figures=_columns(FIGURES),
+        fresh_figures=_columns(FIGURES, "fresh"),
+        stored_figures=_columns(FIGURES, "stored"),
         assignments=SQL(", ").join(
             SQL("%(name)s = EXCLUDED.%(name)s", name=SQL.identifier(name)) for name in FIGURES
         ),
-        stored=_columns(FIGURES, "ecrm_web_daily"),
-        excluded=_columns(FIGURES, "excluded"),
     )
 
 
@@ -192,6 +190,11 @@ def fold_counts(limit):
     )
 
 
+def drop_since(day):
+    """Return the statement that drops the rows of days that the log still knows."""
+    return SQL("DELETE FROM ecrm_web_daily WHERE day >= %s AND NOT anonymous", day)
+
+
 def _columns(names, table=None):
     return SQL(", ").join(
         SQL.identifier(table, name) if table else SQL.identifier(name) for name in names
@@ -200,7 +203,13 @@ def _columns(names, table=None):
 
 def _key(*parts):
     """Return the SQL of a hash of some columns, NULL apart from everything else."""
-    return SQL("md5(ROW(%s)::text)", SQL(", ").join(parts))
+    texts = (SQL("coalesce(%s::text, chr(30))", part) for part in parts)
+    return SQL("md5(concat_ws(chr(31), %s))", SQL(", ").join(texts))
+
+
+def _slot(website, day):
+    """Return the SQL of one number for a day of a website: joined faster than two columns."""
+    return SQL("coalesce(%s, 0)::bigint << 20 | (%s - date '1970-01-01')", website, day)
 
 
 def _event(events, zones):
@@ -208,8 +217,8 @@ def _event(events, zones):
     companies = SQL(", ").join(SQL("(%s, %s)", *zone) for zone in zones.items())
     return SQL(
         """
-        SELECT local.*
-          FROM (
+        SELECT dated.*
+          FROM (SELECT local.*, %(slot)s AS slot FROM (
             SELECT raw.uid, raw.kind, raw.identity_id, raw.session_key, raw.verdict,
                    website.id AS website_id, company.id AS company_id,
                    (raw.occurred_at AT TIME ZONE 'UTC'
@@ -230,9 +239,10 @@ def _event(events, zones):
               LEFT JOIN website ON website.id = raw.website_id
               LEFT JOIN (VALUES %(companies)s) AS company(id, zone)
                 ON company.id = coalesce(raw.company_id, website.company_id)
-          ) local
-          JOIN wanted ON wanted.day = local.day AND wanted.noted = coalesce(local.website_id, 0)
+          ) local OFFSET 0) dated
+          JOIN wanted USING (slot)
         """,
+        slot=_slot(SQL("local.website_id"), SQL("local.day")),
         product=SQL("""
             CASE WHEN (raw.kind = 'web.product' OR starts_with(raw.kind, 'web.cart_'))
                   AND raw.props->>'product' ~ '^[0-9]{1,9}$'
@@ -260,6 +270,34 @@ def _label():
             split_part(raw.path, '?', 1)), %s)
         """,
         MAX_LABEL,
+    )
+
+
+def _visit(since, until):
+    """Return the query of what the visits behind the events are like.
+
+    Nearly all of them began on these days and are read in one go. For any other visit: LIMIT
+    makes PostgreSQL look it up in the index, and not read all visits there ever were.
+    """
+    return SQL(
+        """
+        SELECT key.session_key, coalesce(near.source, far.source) AS source,
+               coalesce(near.device, far.device) AS device,
+               coalesce(near.verdict, far.verdict) = 'machine' AS is_machine
+          FROM (SELECT DISTINCT session_key FROM event WHERE session_key IS NOT NULL) key
+          LEFT JOIN (
+            SELECT session_key, source, device, verdict FROM ecrm_session
+             WHERE started_at >= %(since)s::timestamp - interval '6 hours'
+               AND started_at < %(until)s
+          ) near USING (session_key)
+          LEFT JOIN LATERAL (
+            SELECT source, device, verdict FROM ecrm_session
+             WHERE near.session_key IS NULL AND ecrm_session.session_key = key.session_key
+             LIMIT 1
+          ) far ON TRUE
+        """,
+        since=since,
+        until=until,
     )
 
 

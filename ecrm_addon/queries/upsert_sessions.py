@@ -128,6 +128,11 @@ def of_two(identity_ids):
     )
 
 
+def drop_since(instant):
+    """Return the statement that drops the visits of a time that the log still knows."""
+    return SQL("DELETE FROM ecrm_session WHERE started_at >= %s", instant)
+
+
 def _columns(names, table=None):
     return SQL(", ").join(
         SQL.identifier(table, name) if table else SQL.identifier(name) for name in names
