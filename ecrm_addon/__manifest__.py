@@ -35,6 +35,7 @@
         "views/ecrm_menus.xml",
         "views/portal_templates.xml",
         "views/website_tracking_templates.xml",
+        "views/website_templates.xml",
     ],
     "demo": [
         "demo/ecrm_tier_demo.xml",
@@ -51,8 +52,10 @@
             "ecrm_addon/static/src/timeline/*",
         ],
         "web.assets_frontend": [
+            "ecrm_addon/static/src/tracker/ecrm.js",
             "ecrm_addon/static/src/interactions/*.js",
             "ecrm_addon/static/src/scss/portal.scss",
+            "ecrm_addon/static/src/scss/privacy_choices.scss",
         ],
         "web.assets_unit_tests": ["ecrm_addon/static/tests/*.js"],
         "web.assets_tests": ["ecrm_addon/static/tests/tours/*.js"],
