@@ -50,6 +50,45 @@ class EcrmConsent(models.Model):
         "ecrm.consent", "Line Before", ondelete="set null", index="btree_not_null", readonly=True
     )
     create_date = fields.Datetime("When", readonly=True)
+    next_ids = fields.One2many("ecrm.consent", "previous_id", "Lines After")
+    is_current = fields.Boolean(
+        "Holds",
+        compute="_compute_is_current",
+        search="_search_is_current",
+        help="Nothing was said later about the same purpose.",
+    )
+    details = fields.Text(
+        "Told by the Browser", compute="_compute_details", help="The proof, one item a line."
+    )
+
+    @api.depends("next_ids")
+    def _compute_is_current(self):
+        for consent in self:
+            consent.is_current = not consent.next_ids
+
+    def _search_is_current(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # a sub-select: there are as many lines as browsers
+        followed = self.sudo()._search([("previous_id", "!=", False)])
+        earlier = followed.subselect("previous_id")
+        return [("id", "not in" if True in value else "in", earlier)]
+
+    @api.depends("proof")
+    def _compute_details(self):
+        for consent in self:
+            consent.details = "\n".join(
+                f"{name}: {value}" for name, value in (consent.proof or {}).items()
+            )
+
+    @api.depends("purpose", "state")
+    def _compute_display_name(self):
+        for consent in self:
+            labels = [
+                dict(self._fields[name]._description_selection(self.env)).get(consent[name], "")
+                for name in ("purpose", "state")
+            ]
+            consent.display_name = ": ".join(labels)
 
     @api.model
     @api.private
@@ -98,9 +137,37 @@ class EcrmConsent(models.Model):
                 previous_id=consent.id,
                 website_id=consent.website_id.id,
                 company_id=consent.company_id.id,
+                text_version=consent.text_version,
                 **values,
             )
         return withdrawn
+
+    @api.private
+    def holds(self):
+        """Return whether this line was granted and is the last one said."""
+        return bool(
+            self.state == "granted" and not self.search_count([("previous_id", "=", self.id)])
+        )
+
+    @api.model
+    @api.private
+    def last_before(self, instant):
+        """Return the id of the last line written before an instant, 0 where there is none.
+
+        Ids rise with time, so that a door need not look up when a consent was given.
+        """
+        return self.search([("create_date", "<", instant)], limit=1).id or 0
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_withdraw(self):
+        """Button: note that the person took it back, told by letter or on the phone."""
+        if not self.env.user.has_group("ecrm_addon.group_ecrm_manager"):
+            raise AccessError(self.env._("Only an eCRM manager can note a withdrawal."))
+        self.check_access("read")
+        self.withdraw("back office", proof={"user": self.env.uid})
 
     def write(self, vals):
         if vals:

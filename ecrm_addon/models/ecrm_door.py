@@ -1,4 +1,6 @@
+import json
 import logging
+import time
 
 from odoo import api, fields, models
 from odoo.http import request
@@ -7,8 +9,12 @@ from ..lib.tracking import bots, payload
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from ..lib.tracking.urls import host_of
+from .ecrm_visit import BAR_COOKIE
 
 _logger = logging.getLogger(__name__)
+
+#: Source of what a site outside Odoo tells of its own banner.
+SITE = "site"
 
 
 class EcrmDoor(models.AbstractModel):
@@ -35,17 +41,17 @@ class EcrmDoor(models.AbstractModel):
             return self._collect_site(batch)
         website = self._website()
         mode = website._ecrm_settings()["mode"]
-        if mode == "off" or self._says_no():
-            return 0
-        if mode == "anonymous":
+        if mode == "identified" and not self._says_no():
+            visit = self._visit(website)
+            if not visit and self._bar_choice(website):
+                visit = self._newcomer(website, response)
+            if visit:
+                return self._store(batch, visit, response)
+        # nothing may be known of this browser, so it keeps nothing of ours either
+        self._forget_cookie(response)
+        if mode == "anonymous" and not self._says_no():
             return self._count(website, batch)
-        visit = self._visit(website)
-        if not visit and self._bar_choice(website):
-            visit = self._newcomer(website, response)
-        if not visit:
-            self._forget_cookie(response)
-            return 0
-        return self._store(batch, visit, response)
+        return 0
 
     @api.model
     @api.private
@@ -56,14 +62,18 @@ class EcrmDoor(models.AbstractModel):
         :param bool erase: whether what was recorded of this browser is to go, too
         """
         website = self._website()
-        visit = self._cookie_visit(website)
         if state == "granted":
+            visit = self._visit(website)
             if not visit or not self._consent_holds(visit["consent_id"]):
                 self._newcomer(website, response)
             return
-        if visit:
-            self._withdraw(visit, erase)
+        cookie = self._own_cookie()
+        if cookie:
+            self._withdraw(*cookie, erase)
         self._forget_cookie(response)
+        if self._bar_answer()[0]:
+            # said elsewhere than in the bar, whose cookie would have us begin again
+            self._refuse_bar(response)
 
     # ------------------------------------------------------------
     # CONSENT
@@ -77,14 +87,19 @@ class EcrmDoor(models.AbstractModel):
         if partner_id and not is_customer:
             return None
         self._limit("newcomer", request.httprequest.remote_addr)
-        vid = visit_lib.new_id()
+        vid = self._known_vid(website) or visit_lib.new_id()
         consent = self._grant(vid, website, "cookie bar")
         self._set_cookie(response, vid, consent.id)
         return self._describe(website, vid, consent.id)
 
+    def _known_vid(self, website):
+        """Return the id of a browser whose visitor agreed before, and now to newer words."""
+        vid, consent_id = self._own_cookie() or (None, 0)
+        outdated = 0 < consent_id <= website._ecrm_settings()["outdated"]
+        return vid if outdated and self._consent_holds(consent_id) else None
+
     def _grant(self, vid, website, source):
         # sudo: a visitor has no rights; the line is written because of what was said
-        settings = website._ecrm_settings()
         return (
             self.env["ecrm.consent"]
             .sudo()
@@ -93,34 +108,57 @@ class EcrmDoor(models.AbstractModel):
                 "granted",
                 source=source,
                 website_id=website.id,
-                company_id=settings["company_id"],
-                text_version=str(settings["since"]),
+                company_id=website._ecrm_settings()["company_id"],
+                text_version=website._ecrm_text_version(self._language(website)),
+                proof=self._proof(website),
             )
         )
+
+    def _proof(self, website):
+        """Return what the browser tells of a decision: no address, no agent."""
+        headers = request.httprequest.headers
+        accepted, at = self._bar_answer()
+        return {
+            "accepted": accepted,
+            "ts": at or None,
+            "language": self._language(website),
+            # one character: nobody hides an identifier in it
+            "signals": {name: headers.get(name, "")[:1] for name in ("Sec-GPC", "DNT")},
+        }
+
+    @staticmethod
+    def _language(website):
+        """Return the code of the language in which the visitor reads."""
+        code = request.httprequest.cookies.get("frontend_lang")
+        known = code in website.language_ids.mapped("code")
+        return code if known else website.default_lang_id.code
 
     def _identity(self, vid):
         _kind, key = identity_of("device", visit_lib.token(vid))
         return self.env["ecrm.log"].sudo().meet(key)
 
-    def _cookie_visit(self, website):
-        """Return the visit of the cookie, whatever is chosen now."""
-        cookie = visit_lib.read_cookie(request.httprequest.cookies.get(visit_lib.COOKIE))
-        if not cookie or not self._is_signed(cookie):
-            return None
-        return self._describe(website, *cookie[:2])
-
-    def _withdraw(self, visit, erase):
+    def _withdraw(self, vid, consent_id, erase):
         # sudo: as above; who shows the browser's cookie speaks for it
-        consent_sudo = self.env["ecrm.consent"].sudo().browse(visit["consent_id"]).exists()
-        identity_sudo = consent_sudo.identity_id
-        consent_sudo.withdraw("cookie bar")
-        if erase and identity_sudo:
-            self.env["ecrm.log"].sudo().erase((identity_sudo | self._identity(visit["vid"])).ids)
+        consent_sudo = self.env["ecrm.consent"].sudo().browse(consent_id).exists()
+        consent_sudo.withdraw("cookie bar", proof=self._proof(self._website()))
+        if erase:
+            self.env["ecrm.privacy"].sudo()._erase_browser(vid, self._person()[0], consent_sudo)
 
     def _forget_cookie(self, response):
         for name in (visit_lib.COOKIE, visit_lib.VISIT_COOKIE):
-            if name in request.httprequest.cookies:
+            if response is not None and name in request.httprequest.cookies:
                 response.set_cookie(name, max_age=0, expires=0)
+
+    @staticmethod
+    def _refuse_bar(response):
+        """Let Odoo's cookie bar know that the answer is no.
+
+        Not by ``set_cookie``, whose quotes the bar's script cannot read.
+        """
+        choice = json.dumps({"required": True, "optional": False, "ts": int(time.time() * 1000)})
+        response.headers.add(
+            "Set-Cookie", f"{BAR_COOKIE}={choice}; Path=/; Max-Age=31536000; SameSite=Lax"
+        )
 
     # ------------------------------------------------------------
     # KEEPING
@@ -137,8 +175,11 @@ class EcrmDoor(models.AbstractModel):
         )
         stored = self._append(visit, cleaned.rows)
         if stored < 0:
-            # taken back meanwhile, on another device or by the company
+            # taken back meanwhile, on another device or by the company: who answered the bar
+            # before is asked again, or the next batch would begin anew
             self._forget_cookie(response)
+            if response is not None:
+                response.set_cookie(BAR_COOKIE, max_age=0, expires=0)
             return 0
         self._set_aside(visit, cleaned.refused)
         return stored
@@ -192,6 +233,8 @@ class EcrmDoor(models.AbstractModel):
     def _count(self, website, batch):
         """Count views per day: no identifier, no time of day, no visitor."""
         self._limit("anonymous", request.httprequest.remote_addr)
+        if not self._person()[1]:
+            return 0
         verdict, _reasons = self._judge()
         if verdict == "machine":
             return 0
@@ -205,6 +248,8 @@ class EcrmDoor(models.AbstractModel):
 
     def _count_row(self, website, row):
         label = (row["path"] or "/").partition("?")[0]
+        if label.startswith("/my/"):
+            label = "/my"  # whose order or address it is would tell who it was
         if row["kind"] == "web.search":
             label = row["props"].get("term") or ""
         return {
@@ -243,6 +288,8 @@ class EcrmDoor(models.AbstractModel):
         identity_sudo = self.env["ecrm.log"].sudo().meet(key)
         consents_sudo = self.env["ecrm.consent"].sudo()  # sudo: as above
         consent_sudo = consents_sudo.current(identity_sudo)
+        if consent_sudo.state == "withdrawn" and consent_sudo.source != SITE:
+            return None  # taken back here: the site has to ask again, under a new id
         if consent_sudo.state != "granted":
             self._limit("newcomer", request.httprequest.remote_addr)
             consent_sudo = consents_sudo.record(
@@ -269,4 +316,4 @@ class EcrmDoor(models.AbstractModel):
             self.env["ecrm.identity"].sudo().search([("kind", "=", "device"), ("key", "=", key)])
         )
         if identity_sudo:
-            self.env["ecrm.consent"].sudo().current(identity_sudo).withdraw("site")
+            self.env["ecrm.consent"].sudo().current(identity_sudo).withdraw(SITE)

@@ -115,11 +115,22 @@ class EcrmVisit(models.AbstractModel):
         return self.env(user=SUPERUSER_ID)["website"].get_current_website()
 
     def _visit(self, website):
-        """Return the visit by the browser's cookie, or None without a good one."""
-        cookie = visit_lib.read_cookie(request.httprequest.cookies.get(visit_lib.COOKIE))
-        if not cookie or self._bar_choice(website) is False:
+        """Return the visit by the browser's cookie, or None without a good one.
+
+        The cookie is not enough: the bar must say yes, and to its present words.
+        """
+        cookie = self._own_cookie()
+        if not cookie or not self._bar_choice(website):
             return None
-        return self._describe(website, *cookie[:2]) if self._is_signed(cookie) else None
+        vid, consent_id = cookie
+        if consent_id <= website._ecrm_settings()["outdated"]:
+            return None
+        return self._describe(website, vid, consent_id)
+
+    def _own_cookie(self):
+        """Return id and consent of the browser's cookie if this server gave it, else None."""
+        cookie = visit_lib.read_cookie(request.httprequest.cookies.get(visit_lib.COOKIE))
+        return cookie[:2] if cookie and self._is_signed(cookie) else None
 
     def _describe(self, website, vid, consent_id):
         """Return the visit of a browser whose consent is known; None for employees."""
@@ -150,7 +161,11 @@ class EcrmVisit(models.AbstractModel):
         """Begin a visit where no tracker did: it may be blocked."""
         name = visit_lib.new_id()
         request.future_response.set_cookie(
-            visit_lib.VISIT_COOKIE, name, max_age=visit_lib.IDLE, samesite="Lax"
+            visit_lib.VISIT_COOKIE,
+            name,
+            max_age=visit_lib.IDLE,
+            secure=request.httprequest.scheme == "https",
+            samesite="Lax",
         )
         return self._session_key(vid, name)
 
@@ -180,26 +195,27 @@ class EcrmVisit(models.AbstractModel):
 
         An answer to earlier words is no answer.
         """
-        if not website._ecrm_settings()["bar"]:
+        settings = website._ecrm_settings()
+        if not settings["bar"]:
             return None
+        accepted, at = self._bar_answer()
+        return None if accepted and at < settings["since"] else accepted
+
+    @staticmethod
+    def _bar_answer():
+        """Return what the bar's cookie says: True, False or None, and when (ms since 1970)."""
         try:
             choice = json.loads(request.httprequest.cookies.get(BAR_COOKIE) or "")
-            accepted, at = choice.get("optional"), choice.get("ts") or 0
-            if accepted is True and at and at < website._ecrm_settings()["since"]:
-                return None
-        except (ValueError, AttributeError, TypeError, RecursionError):
-            return None
-        return accepted if isinstance(accepted, bool) else None
+        except (ValueError, RecursionError):
+            return None, 0
+        if not isinstance(choice, dict) or not isinstance(choice.get("optional"), bool):
+            return None, 0
+        at = choice.get("ts")
+        return choice["optional"], at if type(at) is int and 0 <= at < 2**53 else 0
 
     def _consent_holds(self, consent_id):
         # sudo: the ledger is closed to visitors; this only asks whether a line holds
-        consents_sudo = self.env["ecrm.consent"].sudo()
-        return bool(
-            consents_sudo.search_count(
-                [("id", "=", consent_id), ("state", "=", "granted")], limit=1
-            )
-            and not consents_sudo.search_count([("previous_id", "=", consent_id)], limit=1)
-        )
+        return self.env["ecrm.consent"].sudo().browse(consent_id).exists().holds()
 
     def _is_signed(self, cookie):
         vid, consent_id, signature = cookie
@@ -237,8 +253,8 @@ class EcrmVisit(models.AbstractModel):
         The consent was the browser's and goes on; nothing is written, as the logout may run
         on a replica.
         """
-        cookie = visit_lib.read_cookie(request.httprequest.cookies.get(visit_lib.COOKIE))
-        if cookie and self._is_signed(cookie):
+        cookie = self._own_cookie()
+        if cookie:
             self._set_cookie(request.future_response, visit_lib.new_id(), cookie[1])
             request.future_response.set_cookie(visit_lib.VISIT_COOKIE, max_age=0)
 

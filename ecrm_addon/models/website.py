@@ -1,3 +1,6 @@
+import hashlib
+from datetime import datetime, timezone
+
 from odoo import api, fields, models, tools
 
 MODES = [
@@ -33,23 +36,28 @@ class Website(models.Model):
         "to other words.",
     )
 
-    @api.depends("cookies_bar")
+    # no dependency on the bar: saving it unchanged must not undo what somebody chose here
     def _compute_ecrm_tracking(self):
         for website in self:
-            if not website.cookies_bar:
-                # without a bar nobody can agree; counting without identifiers needs none
-                website.ecrm_tracking = (
-                    "anonymous" if website.ecrm_tracking == "anonymous" else "off"
-                )
-            elif website.ecrm_tracking != "anonymous":
-                website.ecrm_tracking = "identified"
+            website.ecrm_tracking = "identified" if website.cookies_bar else "off"
 
     def write(self, vals):
         if not vals.keys().isdisjoint(self._ecrm_cached_fields()):
             self.env.registry.clear_cache()
-        if vals.get("ecrm_tracking") == "identified" and "cookies_bar" not in vals:
-            vals = {**vals, "cookies_bar": True}
-        return super().write(vals)
+        if vals.get("ecrm_tracking") == "identified":
+            # nobody can agree without a bar
+            return super().write({**vals, "cookies_bar": True})
+        if "cookies_bar" not in vals or "ecrm_tracking" in vals:
+            return super().write(vals)
+        switched = self.filtered(lambda website: website.cookies_bar != bool(vals["cookies_bar"]))
+        result = super().write(vals)
+        switched._ecrm_follow_bar()
+        return result
+
+    def _ecrm_follow_bar(self):
+        """Switch to what fits the cookie bar; counting without identifiers needs none."""
+        for website in self.filtered(lambda website: website.ecrm_tracking != "anonymous"):
+            website.ecrm_tracking = "identified" if website.cookies_bar else "off"
 
     @api.model
     def _ecrm_cached_fields(self):
@@ -67,7 +75,7 @@ class Website(models.Model):
         """Return what each page and each beacon must know of this website, without a query.
 
         :return dict: mode, keep_stock (bool), since (milliseconds since 1970, 0 for ever),
-            company_id, bar (bool)
+            company_id, bar (bool), outdated (id of the last consent given to earlier words)
         """
         self.ensure_one()
         website_sudo = self.sudo()  # visitors may not read settings, and are not told them
@@ -75,9 +83,10 @@ class Website(models.Model):
         return {
             "mode": website_sudo.ecrm_tracking,
             "keep_stock": website_sudo.ecrm_keep_stock_tracking,
-            "since": int(since.timestamp() * 1000) if since else 0,
+            "since": int(since.replace(tzinfo=timezone.utc).timestamp() * 1000) if since else 0,
             "company_id": website_sudo.company_id.id,
             "bar": website_sudo.cookies_bar,
+            "outdated": self.env["ecrm.consent"].sudo().last_before(since) if since else 0,
         }
 
     @api.private
@@ -85,3 +94,36 @@ class Website(models.Model):
         """Return what the tracker must know; the same for all visitors of a cached page."""
         settings = self._ecrm_settings()
         return {"v": 1, "mode": settings["mode"], "since": settings["since"]}
+
+    # ------------------------------------------------------------
+    # WORDS OF THE COOKIE BAR
+    # ------------------------------------------------------------
+
+    @api.private
+    def _ecrm_ask_again(self):
+        """Let answers count from now on only: everybody is asked again."""
+        self.write({"ecrm_consent_since": fields.Datetime.now()})
+
+    @api.private
+    def _ecrm_text_version(self, lang):
+        """Return which words the cookie bar shows, such as ``2026-11-23 3f2a9c01``.
+
+        The day is when everybody was asked last. The rest is a digest of the words, which
+        changes as soon as somebody edits them.
+
+        :param str lang: code of the language in which they are shown
+        """
+        since = self._ecrm_settings()["since"]
+        asked = datetime.fromtimestamp(since / 1000, timezone.utc).date() if since else "first"
+        return f"{asked} {self._ecrm_bar_digest(lang)}"
+
+    @tools.ormcache("self.id", "lang", cache="templates")
+    def _ecrm_bar_digest(self, lang):
+        # sudo: visitors may not read views; they get a digest of what the page shows anyway
+        website = self.sudo().with_context(website_id=self.id, lang=lang)
+        view = website.viewref("website.cookies_bar", raise_if_not_found=False)
+        views = view | view.inherit_children_ids.filtered(
+            lambda child: child.active and child.website_id in (self.browse(), website)
+        )
+        words = "\n".join(view.arch or "" for view in views)
+        return hashlib.sha256(words.encode()).hexdigest()[:8]

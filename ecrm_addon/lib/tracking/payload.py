@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .clock import occurred_at
 from .event import UNSTORABLE, derive_uid, jsonable
-from .urls import host_of, mask_addresses, page_of
+from .urls import host_of, is_secret_name, mask_secrets, page_of
 from .visit import is_visit
 
 VERSION = 1
@@ -181,7 +181,7 @@ def _props(kind, props):
     if kind == CUSTOM:
         if len(props) > MAX_CUSTOM + 1:
             raise ValueError("too many properties")
-        names = props.keys()
+        names = [name for name in props if not is_secret_name(name)]
         if not props.get("name"):
             raise ValueError("a custom event has a name")
     else:
@@ -194,17 +194,19 @@ def _props(kind, props):
 
 
 def _word(name):
-    return name if len(name) < 41 and name.isascii() else _storable(name)[:40]
+    if len(name) < 41 and name.isidentifier() and name.isascii():
+        return name
+    return mask_secrets(_storable(name[:40]))
 
 
 def _scalar(name, value):
-    """Return a property's value: a text without addresses, a number or a truth value."""
+    """Return a property's value: a text without secrets, a number or a truth value."""
     kind = type(value)
     if kind is str:
         if name == "url":
             page = page_of(value)
             value = page.host + page.path
-        return mask_addresses(_storable(value[:MAX_TEXT]))
+        return mask_secrets(_storable(value[:MAX_TEXT]))
     if kind is bool:
         return value
     if kind is int or kind is float:
@@ -258,14 +260,18 @@ def _is_shallow(value, depth=0):
 def _trim(value):
     if isinstance(value, dict):
         items = list(value.items())[:MAX_CUSTOM]
-        return {mask_addresses(name[:40]): _trim(item) for name, item in items}
+        return {
+            mask_secrets(name[:40]): _trim(item)
+            for name, item in items
+            if not is_secret_name(name)
+        }
     if isinstance(value, list):
         return [_trim(item) for item in value[:MAX_CUSTOM]]
     if isinstance(value, str):
         if "://" in value or "?" in value:
             page = page_of(value)
             value = page.host + page.path
-        return mask_addresses(value[:MAX_TEXT])
+        return mask_secrets(value[:MAX_TEXT])
     return value
 
 

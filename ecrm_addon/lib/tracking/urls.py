@@ -16,7 +16,7 @@ SECRET_NAMES = tuple(
 #: that holds an address. It is read by PostgreSQL, too.
 SECRET_PARAMETER = (
     f"&(({'|'.join(SECRET_NAMES)}|[^=&]*({'|'.join(SECRET_PARTS)}|%)[^=&]*)(=[^&]*)?"
-    "|[^=&]*=[^&]*(@|%40)[^&]*)(?=&|$)"
+    "|[^=&]*=[^&]*(@|%(25)*40)[^&]*)(?=&|$)"
 )
 #: A piece of a path that nobody can guess, such as the token of a survey's answer.
 SECRET_SEGMENT = "/[0-9a-f-]{32,}(?=/|$)"
@@ -25,10 +25,20 @@ MAX_URL = 12_000
 #: A log in which longer paths stand is no better for it.
 MAX_TEXT = 2000
 
+_ADDRESS_SIGN = re.compile("@|%(?:25)*40")
 _PARAMETER = re.compile(SECRET_PARAMETER, re.IGNORECASE)
 _SEGMENT = re.compile(SECRET_SEGMENT, re.IGNORECASE)
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*:(?://(?:[^/?#@]*@)?([^/?#]*))?", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s@/?&=<>\"']+@[^\s@/?&=<>\"']+")
+_ADDRESS = re.compile(r"[^\s@/?&=<>\"']+(?:@|%(?:25)*40)[^\s@/?&=<>\"']+", re.IGNORECASE)
+#: A secret within any text: a name as above, and what follows it.
+_ASSIGNMENT = re.compile(
+    rf"(?<![\w.-])((?:{'|'.join(SECRET_NAMES)})|[\w.-]*(?:{'|'.join(SECRET_PARTS)})[\w.-]*)"
+    r"(\s*=\s*|%(?:25)*3D)[^\s&]+",
+    re.IGNORECASE,
+)
+_SECRET_NAME = re.compile(
+    rf"(?:{'|'.join(SECRET_NAMES)})|.*(?:{'|'.join(SECRET_PARTS)}).*", re.IGNORECASE | re.DOTALL
+)
 
 
 class Page(NamedTuple):
@@ -60,9 +70,10 @@ def page_of(url):
     host = (origin and origin[1] or "").lower()
     local, _mark, query = rest.partition("#")[0].partition("?")
     path = _SEGMENT.sub("/*", local) or "/"
-    if "@" in path or "%40" in path:
-        path = "/".join("*" if "@" in part or "%40" in part else part for part in path.split("/"))
+    if "@" in path or "40" in path:
+        path = "/".join("*" if _ADDRESS_SIGN.search(part) else part for part in path.split("/"))
     kept = _PARAMETER.sub("", f"&{query}")[1:] if query else ""
+    kept = mask_secrets(kept) if "%" in kept else kept
     campaign = _campaign(kept)
     return Page(shorten(f"{path}?{kept}" if kept else path), host, *campaign)
 
@@ -93,7 +104,8 @@ def _campaign(query):
     for part in query.split("&")[:200]:
         name, _sign, value = part.partition("=")
         if name.startswith("utm_") and value:
-            found.setdefault(name, unquote_plus(value, errors="replace")[:200])
+            text = unquote_plus(value, errors="replace")[:200]
+            found.setdefault(name, mask_secrets(text))
     return tuple(found.get(f"utm_{name}") for name in ("source", "medium", "campaign"))
 
 
@@ -115,4 +127,27 @@ def mask_addresses(text):
     >>> mask_addresses("write to ann@example.com please")
     'write to * please'
     """
-    return _ADDRESS.sub("*", text) if "@" in text else text
+    return _ADDRESS.sub("*", text) if "@" in text or "40" in text else text
+
+
+def mask_secrets(text):
+    """Return a text without e-mail addresses, and without what is named a secret in it.
+
+    >>> mask_secrets("seen at /my?access_token=S3CRET&page=2 by ann%40example.com")
+    'seen at /my?access_token=*&page=2 by *'
+    >>> mask_secrets("key = value"), mask_secrets("the monkey = funny")
+    ('key = *', 'the monkey = funny')
+    """
+    text = mask_addresses(text)
+    if "=" in text or "%" in text:
+        text = _ASSIGNMENT.sub(r"\1\2*", text)
+    return text
+
+
+def is_secret_name(name):
+    """Return whether a property of this name tells a secret or a person.
+
+    >>> is_secret_name("Access_Token"), is_secret_name("colour"), is_secret_name("monkey")
+    (True, False, False)
+    """
+    return bool(_SECRET_NAME.fullmatch(name))
