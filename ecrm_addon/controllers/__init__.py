@@ -1,2 +1,3 @@
 from . import collect
 from . import portal
+from . import unavailable

@@ -1,14 +1,8 @@
-import json
-import time
-
 from odoo import http
 from odoo.http import request
 
 from ..lib.tracking import payload
-from ..lib.tracking.body import read_body
-
-#: Seconds in which a batch must have come in: nobody may hold a worker with a slow one.
-PATIENCE = 5
+from .door_dispatcher import refuse
 
 
 class Collect(http.Controller):
@@ -20,10 +14,10 @@ class Collect(http.Controller):
 
     @http.route(
         "/ecrm/collect",
-        type="http",
+        type="ecrm",
         auth="none",
         methods=["POST", "OPTIONS"],
-        csrf=False,
+        readonly=False,
         save_session=False,
     )
     def collect(self):
@@ -41,10 +35,10 @@ class Collect(http.Controller):
 
     @http.route(
         "/ecrm/consent",
-        type="http",
+        type="ecrm",
         auth="none",
         methods=["POST"],
-        csrf=False,
+        readonly=False,
         save_session=False,
     )
     def consent(self):
@@ -70,10 +64,7 @@ class Collect(http.Controller):
             raise payload.Refused(415, "content_type", "Send JSON, as application/json.")
         if http_request.headers.get("Content-Encoding", "identity") != "identity":
             raise payload.Refused(415, "encoding", "Send the body as it is, not compressed.")
-        # Odoo hides the stream, and its get_data() waits for a slow sender without an end
-        stream = http_request.get_data.__self__.environ["wsgi.input"]
-        deadline = time.monotonic() + PATIENCE
-        return read_body(stream, http_request.content_length, payload.MAX_BYTES, deadline)
+        return request.dispatcher.read_body(payload.MAX_BYTES)
 
     def _check_origin(self, has_site):
         """Refuse pages of other sites, unless a site's key names whose page it is."""
@@ -103,14 +94,7 @@ class Collect(http.Controller):
         return http.Response(status=204, headers=[("Cache-Control", "no-store")])
 
     def _refuse(self, refused):
-        body = json.dumps({"error": str(refused), "reason": refused.code})
-        response = request.make_response(
-            body, [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
-        )
-        response.status_code = refused.status
-        if refused.status in (429, 503):
-            response.headers["Retry-After"] = "30"
-        return self._allow_origin(response)
+        return self._allow_origin(refuse(refused))
 
     def _preflight(self):
         response = self._allow_origin(self._empty())

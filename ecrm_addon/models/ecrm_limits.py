@@ -1,3 +1,5 @@
+import contextlib
+import logging
 import os
 import threading
 
@@ -21,6 +23,7 @@ LIMITS = {
     "api": (300, 50),
 }
 
+_logger = logging.getLogger(__name__)
 _limits = {}
 _lock = threading.Lock()
 
@@ -45,25 +48,36 @@ class EcrmLimits(models.AbstractModel):
     def _limit(self, kind):
         # sudo: the parameters are the administrator's; this only reads one
         custom = self.env["ir.config_parameter"].sudo().get_param(f"ecrm.limit_{kind}")
+        if not custom:
+            return LIMITS[kind]
         try:
-            burst, per_second = (custom or "").split()
-            return int(burst), float(per_second)
+            burst, per_second = custom.split()
+            burst, per_second = int(burst), float(per_second)
         except ValueError:
             return LIMITS[kind]
+        return (burst, per_second) if burst > 0 and 0 < per_second < 1e9 else LIMITS[kind]
 
     def _of_database(self):
         name = self.env.cr.dbname
         if name not in _limits:
             with _lock:
-                _limits.setdefault(name, RateLimit(self._path()))
+                _limits[name] = _limits.get(name) or self._open()
         return _limits[name]
+
+    def _open(self):
+        try:
+            return RateLimit(self._path())
+        except OSError as error:
+            # a limit that each worker keeps by itself is better than a closed door
+            _logger.warning("Rate limits are not shared by the workers: %s", error)
+            return RateLimit()
 
     @api.model
     @api.private
     def forget(self):
         """Remove the file, when the addon is uninstalled."""
         _limits.pop(self.env.cr.dbname, None)
-        if os.path.exists(self._path()):
+        with contextlib.suppress(OSError):
             os.remove(self._path())
 
     def _path(self):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.http import request
 
 
@@ -9,6 +9,27 @@ class IrHttp(models.AbstractModel):
     def _get_translation_frontend_modules_name(cls):
         """Let the portal's scripts find their words in the customer's language."""
         return super()._get_translation_frontend_modules_name() + ["ecrm_addon"]
+
+    @api.model
+    def _generate_routing_rules(self, modules, converters):
+        """Leave out what answers only while there is no database."""
+        for url, endpoint in super()._generate_routing_rules(modules, converters):
+            if not endpoint.routing.get("only_without_database"):
+                yield url, endpoint
+
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        """Leave out for doors what only pages need: language, forms, affiliates."""
+        if rule.endpoint.routing["type"] == "ecrm":
+            return request.dispatcher.pre_dispatch(rule, args)
+        return super()._pre_dispatch(rule, args)
+
+    @classmethod
+    def _post_dispatch(cls, response):
+        """Leave out for doors what only pages need: campaign cookies, Odoo's page views."""
+        if request.dispatcher.routing_type == "ecrm":
+            return request.dispatcher.post_dispatch(response)
+        return super()._post_dispatch(response)
 
     @classmethod
     def _register_website_track(cls, response):

@@ -12,7 +12,7 @@ CHUNK = 65536
 DRAINED = 4 * 1024 * 1024
 
 
-def read_body(stream, length, limit, deadline):
+def read_body(stream, length, limit, deadline, socket=None):
     """Return the body of a request.
 
     A body that comes byte by byte holds a worker; after the deadline it is refused.
@@ -21,6 +21,7 @@ def read_body(stream, length, limit, deadline):
     :param int | None length: of the body, as its sender says
     :param int limit: bytes at most
     :param float deadline: by ``time.monotonic``
+    :param socket: under the stream, so that a sender who falls silent can be left
     :raise Refused: 411 without a length, 413 where it is too long, 408 where it is too slow
 
     >>> import io
@@ -30,23 +31,30 @@ def read_body(stream, length, limit, deadline):
     if length is None:
         raise Refused(411, "no_length", "Send the length of the body.")
     if length > limit:
-        for _chunk in _chunks(stream, min(length, DRAINED), deadline):
+        for _chunk in _chunks(stream, min(length, DRAINED), deadline, socket):
             pass
         raise Refused(413, "too_large", f"The body is longer than {limit} bytes. Split it.")
-    return b"".join(_chunks(stream, length, deadline))
+    return b"".join(_chunks(stream, length, deadline, socket))
 
 
-def _chunks(stream, missing, deadline):
+def _chunks(stream, missing, deadline, socket):
     # one system call at a time, where the server's stream allows it
     read = getattr(stream, "read1", stream.read)
-    while missing > 0:
-        if time.monotonic() > deadline:
-            raise Refused(408, "too_slow", "The body came too slowly.")
-        try:
+    patience = socket and socket.gettimeout()
+    try:
+        while missing > 0:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Refused(408, "too_slow", "The body came too slowly.")
+            if socket:
+                socket.settimeout(left)
             chunk = read(min(missing, CHUNK))
-        except OSError:
-            raise Refused(408, "too_slow", "The body came too slowly.") from None
-        if not chunk:
-            raise Refused(400, "cut_off", "The body is shorter than its length.")
-        missing -= len(chunk)
-        yield chunk
+            if not chunk:
+                raise Refused(400, "cut_off", "The body is shorter than its length.")
+            missing -= len(chunk)
+            yield chunk
+    except OSError:
+        raise Refused(408, "too_slow", "The body came too slowly.") from None
+    finally:
+        if socket:
+            socket.settimeout(patience)

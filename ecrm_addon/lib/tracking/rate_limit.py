@@ -1,28 +1,35 @@
 """Limits on how often somebody may knock, shared by all workers of a machine.
 
 A limit must not cost the database anything: a counter there would be the hot row that the
-log avoids. So the buckets live in a small file that all processes map into memory. Two
-processes may now and then write one bucket at once and forget a request; a limit may err by
+log avoids. So the limits live in a small file that all processes map into memory. Two
+processes may now and then write one slot at once and forget a request; a limit may err by
 one, a visitor may not wait.
 """
 
+import contextlib
 import hashlib
 import mmap
 import os
 import struct
 import time
 
-#: Buckets in the file; two keys in one bucket take turns, and the newer one starts full.
-SLOTS = 1 << 16
-_BUCKET = struct.Struct("<QdI4x")  # hash of the key, instant of the last request, tokens / 1000
+#: Slots in the file, in groups; a key has its place in one group, in any slot of it.
+GROUPS = 1 << 14
+GROUP = 4
+_SLOT = struct.Struct("<Qd")  # hash of the key, instant at which it has its whole burst again
+_ROW = struct.Struct("<" + "Qd" * GROUP)
 SALT = 16
+SIZE = SALT + GROUPS * _ROW.size
 
 
 class RateLimit:
-    """Token buckets: so many requests at once, then so many a second.
+    """So many requests at once, then so many a second (GCRA, ITU-T I.371).
 
-    >>> import tempfile
-    >>> limit = RateLimit(os.path.join(tempfile.mkdtemp(), "limits"))
+    All that is kept of a key is the instant at which it may send its whole burst again.
+    Where a group is full, the key that gets there first gives way: least is forgotten of it.
+    So a flood of new keys pushes out its own, and not those who are held back.
+
+    >>> limit = RateLimit()
     >>> [limit.allows("ann", burst=2, per_second=1, now=100.0) for _ in range(3)]
     [True, True, False]
     >>> limit.allows("bob", burst=2, per_second=1, now=100.0)
@@ -31,16 +38,18 @@ class RateLimit:
     True
     """
 
-    def __init__(self, path):
+    def __init__(self, path=None):
         """Map the file, or make it.
 
-        :param str path: on a disk of this machine; its folder must be there
+        :param str path: on a disk of this machine; its folder must be there. Without one
+            the limits are this process's own.
+        :raise OSError: where the file cannot be written
         """
-        self._memory = _map(path)
+        self._memory = _map(path) if path else mmap.mmap(-1, SIZE)
         self._salt = bytes(self._memory[:SALT])
 
     def allows(self, key, burst, per_second, now=None):
-        """Take one token from the bucket of a key; return whether there was one.
+        """Return whether a key may knock once more, and count it if so.
 
         :param str key: who knocks; only a salted hash of it is kept
         :param int burst: requests that may come at once
@@ -48,26 +57,43 @@ class RateLimit:
         :param float now: seconds since 1970, for tests
         """
         now = time.time() if now is None else now
-        digest = hashlib.blake2b(key.encode(), digest_size=8, key=self._salt).digest()
-        name = int.from_bytes(digest, "little")
-        offset = SALT + name % SLOTS * _BUCKET.size
-        owner, last, tokens = _BUCKET.unpack_from(self._memory, offset)
-        if owner != name or not 0 <= now - last < 3600:
-            last, tokens = now, burst * 1000
-        tokens = min(burst * 1000, tokens + int((now - last) * per_second * 1000))
-        allowed = tokens >= 1000
-        _BUCKET.pack_into(self._memory, offset, name, now, tokens - 1000 if allowed else tokens)
-        return allowed
+        digest = hashlib.blake2b(
+            key.encode(errors="replace"), digest_size=8, key=self._salt
+        ).digest()
+        owner = int.from_bytes(digest, "little") or 1
+        offset = SALT + owner % GROUPS * _ROW.size
+        row = _ROW.unpack_from(self._memory, offset)
+        owners, full_at = row[::2], row[1::2]
+        whole = burst / per_second
+        if owner in owners:
+            slot = owners.index(owner)
+            # a clock that was set back must not keep anybody out
+            start = min(max(full_at[slot], now), now + whole)
+        else:
+            slot = full_at.index(min(full_at))
+            start = now
+        start += 1 / per_second
+        if start - now > whole * (1 + 1e-9):
+            return False
+        _SLOT.pack_into(self._memory, offset + slot * _SLOT.size, owner, start)
+        return True
 
 
 def _map(path):
     """Return the file's memory; the first process fills it with a salt nobody knows."""
-    size = SALT + SLOTS * _BUCKET.size
-    draft = f"{path}.{os.getpid()}"
-    if not os.path.exists(path) or os.path.getsize(path) != size:
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.getsize(path) != SIZE:  # of an earlier version
+            os.remove(path)
+    if not os.path.exists(path):
+        draft = f"{path}.{os.getpid()}"
         with open(draft, "wb") as file:
             file.write(os.urandom(SALT))
-            file.truncate(size)
-        os.replace(draft, path)
+            file.truncate(SIZE)
+        try:
+            # whoever comes first; all map the same file
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            os.remove(draft)
     with open(path, "r+b") as file:
-        return mmap.mmap(file.fileno(), size)
+        return mmap.mmap(file.fileno(), SIZE)
