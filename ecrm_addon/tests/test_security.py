@@ -24,11 +24,18 @@ RIGHTS = {
     "ecrm.rfm.report": ("r", "r", "r"),
     "ecrm.score.run": ("r", "r", "r"),
     "ecrm.segment": ("r", "rwcd", "rwcd"),
+    "ecrm.session": ("r", "r", "r"),
     "ecrm.site": ("", "r", "rwcd"),
     "ecrm.tier": ("r", "rwcd", "rwcd"),
     "ecrm.tier.change": ("r", "r", "r"),
     "ecrm.touchpoint": ("r", "r", "r"),
     "ecrm.touchpoint.kind": ("r", "rw", "rw"),
+    "ecrm.visitor": ("r", "r", "r"),
+    "ecrm.web.count": ("", "", "r"),
+    "ecrm.web.daily": ("r", "r", "r"),
+    "ecrm.web.page.report": ("r", "r", "r"),
+    "ecrm.web.product.report": ("r", "r", "r"),
+    "ecrm.web.search.report": ("r", "r", "r"),
 }
 #: What may be called by RPC beyond what every model has. Each checks rights itself or does
 #: nothing that the caller's own rights do not allow.
@@ -42,7 +49,9 @@ REMOTE = {
     "ecrm.pipeline": {"run_now"},
     "ecrm.quarantine": {"action_drop", "action_retry"},
     "ecrm.score.run": {"score"},
+    "ecrm.session": {"action_view_touchpoints", "get_funnel"},
     "ecrm.touchpoint": {"action_open_source", "get_timeline"},
+    "ecrm.visitor": {"action_view_sessions", "action_view_touchpoints"},
     "res.partner": {"action_view_ecrm_touchpoints"},
     "sale.order": {"action_view_ecrm_journey"},
 }
