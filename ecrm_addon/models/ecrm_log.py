@@ -267,6 +267,15 @@ class EcrmLog(models.AbstractModel):
 
     @api.model
     @api.private
+    def paces(self, keys, kinds, views):
+        """Return when pages were viewed, of visits with more views than so many.
+
+        :return dict[str, list[float]]: visit key -> seconds, see ``read_web_events.paces``
+        """
+        return dict(self.env.execute_query(read_web_events.paces(keys, kinds, views)))
+
+    @api.model
+    @api.private
     def web_events(self, since, until):
         """Return a SELECT of a period's events, see ``read_web_events.of_period``."""
         return read_web_events.of_period(since, until)

@@ -144,9 +144,7 @@ class EcrmPipeline(models.AbstractModel):
         """
         changes = self.env["ecrm.change"]
         counts = self.env["ecrm.web.count"]._fold(limit)
-        if not changes.noted(
-            ("ecrm.identity", "res.partner", "ecrm.session", "ecrm.web.day", LOGIN)
-        ):
+        if not changes.noted(DIGESTED):
             return bool(counts)
         self.env.execute_query(tune_batch.build())
         self.env["ecrm.identity"]._link_logins()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..lib.tracking.bots import FEWEST_VIEWS, rate_verdict
 from ..queries import upsert_sessions
 from .ecrm_touchpoint import VERDICTS
 
@@ -141,7 +142,13 @@ class EcrmSession(models.Model):
         """
         if keys:
             events = self.env["ecrm.log"].visit_events(keys)
-            self.env.cr.execute(upsert_sessions.build(keys, events))
+            self.env.cr.execute(upsert_sessions.build(keys, events, self._machines(keys)))
+
+    def _machines(self, keys):
+        """Return visits whose pages were viewed at the pace of a machine: key -> reason."""
+        paces = self.env["ecrm.log"].paces(keys, upsert_sessions.PAGE_KINDS, FEWEST_VIEWS)
+        verdicts = {key: rate_verdict(instants) for key, instants in paces.items()}
+        return {key: reason for key, (verdict, reason) in verdicts.items() if verdict == "machine"}
 
     @api.model
     @api.private

@@ -6,9 +6,6 @@ from ..lib.tracking.sources import DIRECT, REFERRAL, patterns
 
 #: What counts as a page that was looked at. A search comes in addition to its page.
 PAGE_KINDS = ("web.page", "web.product", "web.category")
-#: More views than this in less than so many seconds are no human's.
-RATE_VIEWS, RATE_SECONDS = 10, 5
-RATE_REASON = "rate"
 #: The page that is left last counts for so long at most.
 IDLE = "30 minutes"
 #: What a visit is made of, by column: where two deliveries of the same events must agree.
@@ -42,7 +39,7 @@ COLUMNS = (
 IN_ROLL_UP = ("source", "device", "verdict")
 
 
-def build(keys, events):
+def build(keys, events, machines):
     """Return the statement that writes visits anew from all their events.
 
     Events count in the order of their instants, whatever order they came in. A visit that
@@ -50,6 +47,7 @@ def build(keys, events):
 
     :param list[str] keys: visit keys
     :param SQL events: the events of these visits, see ``read_web_events.of_visits``
+    :param dict[str, str] machines: visit key -> why its pace is a machine's
     """
     return SQL(
         """
@@ -80,7 +78,7 @@ def build(keys, events):
         event=_event(events),
         origin=_origin(),
         figures=_figures(),
-        visit=_visit(),
+        visit=_visit(machines),
         columns=_columns(COLUMNS),
         assignments=SQL(", ").join(
             SQL("%(column)s = EXCLUDED.%(column)s", column=SQL.identifier(name)) for name in COLUMNS
@@ -147,9 +145,7 @@ def _event(events):
     return SQL(
         """
         SELECT event.*,
-               row_number() OVER visit AS n,
-               event.is_page AND event.occurred_at
-                   - lag(event.occurred_at, %(views)s) OVER pages < %(seconds)s AS is_fast
+               row_number() OVER (PARTITION BY session_key ORDER BY occurred_at, uid) AS n
           FROM (
             SELECT raw.session_key, raw.occurred_at, raw.uid, raw.kind, raw.res_id, raw.value,
                    raw.channel = 'web' AS is_web, raw.kind = ANY(%(pages)s) AS is_page,
@@ -170,13 +166,9 @@ def _event(events):
               LEFT JOIN res_company company
                 ON company.id = coalesce(raw.company_id, website.company_id)
           ) event
-        WINDOW visit AS (PARTITION BY session_key ORDER BY occurred_at, uid),
-               pages AS (PARTITION BY session_key, is_page ORDER BY occurred_at, uid)
         """,
         events=events,
         pages=list(PAGE_KINDS),
-        views=RATE_VIEWS,
-        seconds=SQL("make_interval(secs => %s)", RATE_SECONDS),
         referrer=_host(SQL("raw.referrer_host")),
         own=_host(SQL("website.domain")),
     )
@@ -250,7 +242,7 @@ def _figures():
                count(DISTINCT coalesce(res_id, -n)) FILTER (WHERE kind = 'order.confirmed')
                    AS order_count,
                coalesce(sum(value) FILTER (WHERE kind = 'order.confirmed'), 0) AS value,
-               bool_or(verdict = 'machine') AS is_machine, bool_or(is_fast) AS is_fast,
+               bool_or(verdict = 'machine') AS is_machine,
                bool_or(verdict = 'human') AS is_human,
                min(verdict_reasons) FILTER (WHERE verdict = 'machine') AS machine_reasons,
                min(verdict_reasons) FILTER (WHERE verdict = 'human') AS human_reasons,
@@ -261,7 +253,7 @@ def _figures():
     )
 
 
-def _visit():
+def _visit(machines):
     """Return the query of the rows of visits, as they are to be stored."""
     return SQL(
         """
@@ -282,19 +274,21 @@ def _visit():
                        AS medium,
                    origin.utm_campaign AS campaign, origin.referrer_host, device,
                    entry_path, exit_path, stage, stage::text AS stage_name, order_count, value,
-                   CASE WHEN is_machine OR is_fast THEN 'machine' WHEN is_human THEN 'human'
-                        ELSE 'unknown' END AS verdict,
-                   CASE WHEN is_machine OR is_fast
-                        THEN concat_ws(', ', machine_reasons,
-                                       CASE WHEN is_fast THEN %(rate)s END)
+                   CASE WHEN is_machine OR pace.reason IS NOT NULL THEN 'machine'
+                        WHEN is_human THEN 'human' ELSE 'unknown' END AS verdict,
+                   CASE WHEN is_machine OR pace.reason IS NOT NULL
+                        THEN concat_ws(',', machine_reasons, pace.reason)
                         WHEN is_human THEN human_reasons END AS verdict_reasons,
                    consent_id
               FROM figures
               LEFT JOIN origin USING (session_key)
+              LEFT JOIN unnest(%(keys)s::varchar[], %(reasons)s::varchar[])
+                     AS pace(session_key, reason) USING (session_key)
           ) visit
         """,
         idle=IDLE,
         direct=DIRECT[0],
         none=DIRECT[1],
-        rate=RATE_REASON,
+        keys=list(machines),
+        reasons=list(machines.values()),
     )

@@ -118,15 +118,29 @@ class EcrmVisitor(models.Model):
             visitor.consent_state = states.get(visitor.id, "unknown")
 
     def _consent_states(self):
-        """Return what visitors last said about being measured: id -> state."""
-        if "ecrm.consent" not in self.env:
-            return {}
+        """Return what visitors last said about being measured: id -> state.
+
+        Whoever logged in on a browser rests on what was said on that browser before.
+        """
         # sudo: the state alone comes out, for visitors whom the user may see
-        consents = self.env["ecrm.consent"].sudo()
-        lines = consents.search(
-            [("identity_id", "in", self.ids), ("purpose", "=", "measure")], order="id"
+        consents_sudo = self.env["ecrm.consent"].sudo()
+        grounds = consents_sudo.browse({visit.consent_id for visit in self.session_id} - {0})
+        said_by = {ground.id: ground.identity_id.id for ground in grounds.exists()}
+        identity_ids = {
+            visitor.id: said_by.get(visitor.session_id.consent_id) or visitor.id for visitor in self
+        }
+        lines = consents_sudo.search(
+            [
+                ("identity_id", "in", [*identity_ids, *identity_ids.values()]),
+                ("purpose", "=", "measure"),
+            ],
+            order="id",
         )
-        return {line.identity_id.id: line.state for line in lines}
+        last = {line.identity_id.id: line.state for line in lines}
+        return {
+            visitor_id: last.get(visitor_id) or last.get(said_id, "unknown")
+            for visitor_id, said_id in identity_ids.items()
+        }
 
     def _compute_cart_value(self):
         values = self._cart_values()

@@ -17,10 +17,6 @@ class SessionCase(EcrmCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.sessions = cls.env["ecrm.session"]
-        kinds = cls.env["ecrm.touchpoint.kind"]
-        for code in ("web.category", "web.cart_update", "web.leave"):
-            if not kinds.search([("code", "=", code)]):
-                kinds.create({"code": code, "name": code})
         cls.company = cls.env["res.company"].create({"name": "Tea House"})
         cls.website = cls.env["website"].create(
             {"name": "Tea", "company_id": cls.company.id, "domain": "https://www.tea.example"}
@@ -125,12 +121,13 @@ class TestSessions(SessionCase):
             )
             self.assertEqual((session.source, session.medium or None), expected, event)
 
-    def test_a_rate_that_no_human_has(self):
-        slow = [self._web(second=number, verdict="human") for number in range(11)]
-        self.assertEqual(self._told(*slow).verdict, "human")
-        fast = [self._web(second=20 + number / 4, verdict="human") for number in range(11)]
-        session = self._told(*fast)
-        self.assertEqual((session.verdict, session.verdict_reasons), ("machine", "rate"))
+    def test_a_pace_that_no_human_has(self):
+        seconds = [number + number % 3 * 0.3 for number in range(40)]
+        tabs = [self._web(second=second, verdict="human") for second in seconds]
+        self.assertEqual(self._told(*tabs).verdict, "human")
+        burst = [self._web(second=99 + number / 5, verdict="human") for number in range(41)]
+        session = self._told(*burst)
+        self.assertEqual((session.verdict, session.verdict_reasons), ("machine", "rate:41_in_10s"))
 
     def test_a_machine_stays_one(self):
         bot = self._web(verdict="machine", verdict_reasons="known_bot:x")

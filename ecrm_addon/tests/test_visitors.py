@@ -41,6 +41,20 @@ class TestVisitors(SessionCase):
         visitor = self._visitor()
         self.assertEqual((visitor.partner_id, visitor.score), (self.customer, 73))
 
+    def test_what_was_said_of_being_measured(self):
+        self._told(self._web())
+        browser = self._identity("d1")
+        consents = self.env["ecrm.consent"]
+        granted = consents.record(browser, "granted")
+        # another identity on the same browser: somebody who logged in
+        self._told(self._web(visit="v2", device="login", consent_id=granted.id))
+        self.assertEqual(self._visitor("d1").consent_state, "granted")
+        self.assertEqual(self._visitor("login").consent_state, "granted")
+        consents.record(browser, "withdrawn")
+        self.env.invalidate_all()
+        self.assertEqual(self._visitor("d1").consent_state, "withdrawn")
+        self.assertEqual(self._visitor("login").consent_state, "withdrawn")
+
     def test_live_without_the_digest(self):
         now = datetime.now()
         self.log.append(

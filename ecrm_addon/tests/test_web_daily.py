@@ -83,7 +83,7 @@ class TestWebDaily(DailyCase):
     def test_a_verdict_revised_later(self):
         self._told(self._web(second=-86400, path="/yesterday"))
         self.assertEqual(self._rows(label="/yesterday").count, 1)
-        self._told(*(self._web(second=number / 10) for number in range(12)))
+        self._told(*(self._web(second=number / 10) for number in range(41)))
         row = self._rows(label="/yesterday")
         self.assertEqual((row.count, row.machine_count), (0, 1))
 

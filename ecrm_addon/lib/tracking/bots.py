@@ -33,6 +33,8 @@ RATE_LIMITS = ((10, 40), (60, 60), (1800, 450))
 #: script, or a page that loads itself again while nobody looks.
 CLOCKWORK_GAPS = 20
 CLOCKWORK_TOLERANCE = 0.02
+#: A visit with no more views than this has no pace to speak of.
+FEWEST_VIEWS = min(CLOCKWORK_GAPS, *(views for _seconds, views in RATE_LIMITS))
 
 
 def judge(user_agent, headers, method):
