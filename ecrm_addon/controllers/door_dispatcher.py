@@ -5,6 +5,7 @@ import logging
 import time
 
 import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, STATUS_READY
 from psycopg2.pool import PoolError
 from werkzeug.exceptions import HTTPException
 
@@ -43,7 +44,19 @@ class DoorDispatcher(http.HttpDispatcher):
         self.request.params = dict(args)
         if not self.request.db:
             return endpoint(**args)
+        self._see_others()
         return self.request.registry["ir.http"]._dispatch(endpoint)
+
+    def _see_others(self):
+        """Let each statement of this transaction see what others committed meanwhile.
+
+        A door appends. By Odoo's REPEATABLE READ the same batch coming twice at once would be
+        a serialization failure, to be repeated up to seconds later; so the later one waits
+        for the earlier and finds its events there.
+        """
+        connection = self.request.env.cr.connection
+        if connection.status == STATUS_READY:  # in tests a transaction is under way
+            connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
 
     def read_body(self, limit):
         """Return the body; again when Odoo repeats the request after a serialization failure.

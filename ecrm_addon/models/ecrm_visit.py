@@ -112,7 +112,9 @@ class EcrmVisit(models.AbstractModel):
 
     def _website(self):
         # sudo: the door has no user; which website it is depends on the host alone
-        return self.env(user=SUPERUSER_ID)["website"].get_current_website()
+        websites = self.env(user=SUPERUSER_ID)["website"]
+        known = getattr(request, "website_routing", None)  # Odoo looked it up for its routes
+        return websites.browse(known) if known else websites.get_current_website()
 
     def _visit(self, website):
         """Return the visit by the browser's cookie, or None without a good one.

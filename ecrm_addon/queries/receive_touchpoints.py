@@ -4,6 +4,8 @@ The statement of ``append_touchpoints`` serves every producer and costs two mill
 planning. A browser's batch needs less: its events are cleaned, all of one visitor, lately.
 """
 
+import json
+
 from odoo.tools import SQL
 
 from .expressions import NOW
@@ -41,9 +43,11 @@ def create_function():
     )
     return SQL(
         """
-        CREATE OR REPLACE FUNCTION ecrm_receive(
+        -- an earlier version may take other arguments
+        DROP FUNCTION IF EXISTS ecrm_receive;
+        CREATE FUNCTION ecrm_receive(
             key varchar, person int4, consent int4, site int4, company int4,
-            judgement varchar, reasons varchar, events jsonb
+            judgement varchar, reasons varchar, events jsonb, visits varchar[], days varchar[]
         ) RETURNS int4 LANGUAGE plpgsql AS $body$
         DECLARE
             who int4;
@@ -55,9 +59,9 @@ def create_function():
             IF NOT FOUND THEN
                 RETURN -1;
             END IF;
-            PERFORM FROM jsonb_to_recordset(events) AS event(occurred_at timestamp)
+            PERFORM FROM unnest(days) AS day
               WHERE to_regclass(
-                'ecrm_touchpoint_data_' || to_char(event.occurred_at, 'YYYY_MM')) IS NULL;
+                'ecrm_touchpoint_data_' || replace(left(day, 7), '-', '_')) IS NULL;
             IF FOUND THEN
                 RETURN NULL;
             END IF;
@@ -86,13 +90,9 @@ def create_function():
                 INSERT INTO ecrm_change (model, res_id, key)
                 SELECT 'ecrm.identity', who, NULL
                 UNION ALL
-                SELECT DISTINCT 'ecrm.session', who, event.session_key
-                  FROM jsonb_to_recordset(events) AS event(session_key varchar)
-                 WHERE event.session_key IS NOT NULL
+                SELECT 'ecrm.session', who, visit FROM unnest(visits) AS visit
                 UNION ALL
-                SELECT DISTINCT 'ecrm.web.day', coalesce(site, 0),
-                       to_char(event.occurred_at, 'YYYY-MM-DD')
-                  FROM jsonb_to_recordset(events) AS event(occurred_at timestamp);
+                SELECT 'ecrm.web.day', coalesce(site, 0), day FROM unnest(days) AS day;
             END IF;
             RETURN stored;
         END
@@ -133,10 +133,13 @@ def call(visit, rows):
     """Return the query that appends a batch, see ``create_function``.
 
     :param dict visit: key, partner_id, consent_id, website_id, company_id, verdict, reasons
-    :param str rows: JSON array of rows
+    :param list[dict] rows: as ``lib.tracking.payload.clean`` returns them
     """
+    # PostgreSQL would have to read the rows once more to know these
+    visits = sorted({row["session_key"] for row in rows if row["session_key"]})
+    days = sorted({row["occurred_at"][:10] for row in rows})
     return SQL(
-        "SELECT ecrm_receive(%s, %s, %s, %s, %s, %s, %s, %s)",
+        "SELECT ecrm_receive(%s, %s, %s, %s, %s, %s, %s, %s, %s::varchar[], %s::varchar[])",
         visit["key"],
         visit["partner_id"],
         visit["consent_id"],
@@ -144,7 +147,9 @@ def call(visit, rows):
         visit["company_id"],
         visit["verdict"],
         visit["reasons"],
-        rows,
+        json.dumps(rows),
+        visits,
+        days,
     )
 
 
