@@ -24,10 +24,9 @@ export class ConsentText extends Interaction {
 
     start() {
         const textEl = document.getElementById("ecrm_bar_text")?.content.firstElementChild;
-        const containerEl = this.el.querySelector("p, .container, .modal-content");
+        const [lastEl] = [...this.el.querySelectorAll("p")].slice(-1);
+        const containerEl = lastEl || this.el.querySelector(".container");
         if (textEl && containerEl) {
-            const separator = document.createTextNode(" ");
-            this.insert(separator, containerEl);
             this.insert(textEl.cloneNode(true), containerEl);
         }
     }

@@ -35,23 +35,27 @@ export class Tracker extends Interaction {
         this.tell?.("stop");
     }
 
-    /** When she accepted the bar; 0 at an unknown time, less if she did not. */
+    /** When she accepted the bar; less than 0 if she refused, nothing before she chose. */
     choice() {
-        const text = /(?:^|; )website_cookies_bar=({.*?})/.exec(document.cookie)?.[1];
-        const { optional, ts } = JSON.parse(text || "{}");
-        return optional ? ts || 0 : -1;
+        const found = /(^|; )website_cookies_bar=({[^;]*})/.exec(document.cookie);
+        if (found) {
+            const { optional, ts } = JSON.parse(found[2]);
+            return optional ? ts || 0 : -1;
+        }
     }
 
     async onChoice() {
-        if (this.tell && this.allowed) {
-            await this.waitFor(Promise.resolve()); // the bar writes its cookie after this event
+        await this.waitFor(Promise.resolve()); // the bar writes its cookie after this event
+        if (this.tell && this.allowed && this.choice() !== undefined) {
             const agrees = this.allowed();
             const state = agrees ? "granted" : this.agreed ? "withdrawn" : "refused";
             this.agreed = agrees;
             this.tell(agrees ? "begin" : "refuse");
             // the answer brings her id: only then the first events
-            const body = new Blob([JSON.stringify({ state })], { type: "application/json" });
-            await fetch("/ecrm/consent", { method: "POST", body, keepalive: true }).catch(() => {});
+            const headers = { "Content-Type": "application/json" };
+            const body = JSON.stringify({ state });
+            const how = { method: "POST", headers, body, keepalive: true };
+            await fetch("/ecrm/consent", how).catch(() => {});
             this.tell("flush");
         }
     }

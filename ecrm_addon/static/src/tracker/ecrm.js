@@ -1,18 +1,13 @@
 /** @odoo-module ignore **/ // lint: ok: a classic script, since other sites load it too
 /**
- * The tracker: tells `POST /ecrm/collect` what a visitor does, once she has agreed to it.
- *
- * On Odoo sites it is part of the bundle, and interactions/tracker.js starts it. Any other site
- * loads this file alone: <script async src=".../ecrm.js" data-site="KEY"></script>
- *
+ * The tracker: tells `POST /ecrm/collect` what a visitor does, once she has agreed to it. On Odoo
+ * sites it is part of the bundle, and interactions/tracker.js starts it. Any other site loads
+ * this file alone: <script async src=".../ecrm.js" data-site="KEY"></script>
  * Whatever happens here, the page goes on: nothing throws, and what can neither be stored nor
- * sent is dropped. Written in ES2019, because nothing compiles it.
+ * sent is dropped. ES2019 and less than 5 kB: nothing compiles it, and visitors wait for it.
  */
 (() => {
     "use strict";
-    if (window.ecrm && window.ecrm.start) {
-        return; // loaded twice
-    }
     const SECOND = 1000;
     const MINUTE = 60 * SECOND;
     const EVENT = "ecrm_q."; // an event; its name says when it happened
@@ -20,7 +15,6 @@
     const LEASE = "ecrm_lease"; // the tab that is sending, and until when it may
     const PAUSE = "ecrm_pause"; // until when nothing is sent, failures, whether the door asked
     const VISITOR = "ecrm_vid"; // her id and when it was made, on sites outside Odoo only
-
     const KEPT = 100; // events that a browser keeps; the oldest go first
     const BATCH = 50; // events in a request
     const BODY = 60000; // bytes in a request: a page that is being left may send 64 KiB
@@ -29,7 +23,6 @@
     const IDLE = 30 * MINUTE; // that end a visit
     const PATIENCE = 20 * SECOND; // with the door
     const LIFE = 395 * 24 * 60 * MINUTE; // of a visitor's id
-
     const VIEWS = /^web\.(page|product|category)$/;
     const FILES = /^\/web\/content\b|\.(pdf|zip|rar|7z|gz|csv|epub|od[tsp]|(doc|xls|ppt)[xm]?)$/i;
 
@@ -79,6 +72,8 @@
     function start({ door, stored, allowed, site, consent }) {
         const box = (stored && storage()) || {}; // else it lasts as long as the page
         const tab = random("xxxxxxxx");
+        // a page of another site may not send JSON without asking first
+        const [type, credentials] = site ? ["text/plain", "omit"] : ["application/json"];
         let flying = []; // names of the events in the request under way
         let limit = BATCH;
         let count = 0;
@@ -86,12 +81,10 @@
         let on, busy, timer, view, from, seen;
 
         // ---- what is captured ----
+        const live = () => on && (allowed() || refuse());
 
         /** The key of the visit; a new one after 30 minutes, at midnight, by another campaign. */
         function visit(source) {
-            if (!stored) {
-                return;
-            }
             const now = Date.now();
             const rest = Math.min(IDLE, new Date(now).setHours(24, 0, 0, 0) - now);
             let key = readVisit();
@@ -102,14 +95,13 @@
             return key;
         }
 
-        const live = () => on && (allowed() || refuse());
-
         function add(kind, props, key) {
             const t = Date.now();
             const id = random("xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx");
             const u = short(location.href.split("#")[0]);
             if (live()) {
-                const event = { id, t, k: kind, u, r: from, s: key || visit(), p: props };
+                const event = { id, t, k: kind, u, r: from, p: props };
+                event.s = stored ? key || visit() : undefined;
                 const text = JSON.stringify(event);
                 if (text.length < BODY / 4) {
                     box[`${EVENT}${t}.${1e6 + ++count}.${id}`] = text;
@@ -130,7 +122,7 @@
             const at = marks.findIndex((mark) => VIEWS.test(mark[0]));
             const page = ["web.page", { title: short(document.title) }];
             const [kind, props] = at < 0 ? page : marks.splice(at, 1)[0];
-            const event = live() && add(kind, props, visit(campaign()));
+            const event = live() && add(kind, props, stored && visit(campaign()));
             view = event && { id: event.id, key: event.s, url: event.u, ms: 0, told: -1, depth: 0 };
             seen = visible() && Date.now();
             marks.forEach((mark) => add(mark[0], mark[1]));
@@ -141,14 +133,12 @@
             const now = Date.now();
             const time = seen ? Math.min(Math.max(now - seen, 0), IDLE) : 0;
             const seconds = view && Math.round((view.ms += time) / SECOND);
-            seen = visible() && now;
+            seen = 0;
             if (view && seconds > view.told) {
                 onScroll({ target: document });
                 const more = seconds - Math.max(view.told, 0);
                 view.told = seconds;
-                if (readVisit() === view.key) {
-                    visit(); // it goes on
-                }
+                readVisit() === view.key && stored && visit(); // it goes on
                 add("web.leave", { view: view.id, seconds: more, scroll: view.depth }, view.key);
             }
         }
@@ -183,15 +173,13 @@
         }
 
         // ---- when it is sent ----
-
-        const drop = (key) => delete box[key];
+        const drop = (name) => delete box[name];
         const pause = () => (box[PAUSE] || "0,0").split(",").map(Number);
-
         /** Names of the events kept, the oldest first; of those that nothing was done for. */
         const queue = () => ours(box).filter((key) => key.startsWith(EVENT)).sort();
         const waiting = () => queue().filter((key) => !key.endsWith(UNSURE));
-
-        const leased = () => (box[LEASE] || "").slice(8) > Date.now() && !box[LEASE].startsWith(tab);
+        const leased = () =>
+            (box[LEASE] || "").slice(8) > Date.now() && !box[LEASE].startsWith(tab);
 
         function plan(delay) {
             clearTimeout(timer);
@@ -205,26 +193,19 @@
         }
 
         function pack(all) {
-            let names = all.filter((name) => !flying.includes(name)).slice(0, limit);
-            // what no other site may send without asking first, and what it may
-            const type = site ? "text/plain" : "application/json";
+            const names = all.filter((name) => !flying.includes(name)).slice(0, limit);
             const head = JSON.stringify({ v: 1, sent: Date.now(), ...(site && site()) });
-            for (;;) {
-                const events = names.map((name) => box[name]).join();
-                const body = new Blob([head.slice(0, -1), `,"events":[${events}]}`], { type });
-                if (body.size < BODY || names.length < 2) {
-                    return [names, body];
-                }
-                names = names.slice(0, names.length >> 1);
-            }
+            const body = `${head.slice(0, -1)},"events":[${names.map((name) => box[name])}]}`;
+            const half = names.slice(0, names.length >> 1);
+            return half[0] && new Blob([body]).size > BODY ? pack(half) : [names, body];
         }
 
         /** @returns {Promise<[number, number?]>} status, 0 without an answer; seconds to wait */
         async function post(body) {
             try {
+                const headers = { "Content-Type": type };
                 const signal = AbortSignal.timeout && AbortSignal.timeout(PATIENCE);
-                const credentials = site ? "omit" : "same-origin";
-                const how = { method: "POST", body, keepalive: true, credentials, signal };
+                const how = { method: "POST", body, headers, keepalive: true, credentials, signal };
                 const answer = await fetch(door, how);
                 return [answer.status, +answer.headers.get("Retry-After") || 0];
             } catch {
@@ -285,12 +266,11 @@
         function depart() {
             const [names, body] = pack(waiting());
             const vain = navigator.onLine === false || pause()[0] > Date.now() || leased();
+            const beacon = () => navigator.sendBeacon(door, new Blob([body], { type }));
             // to another site a beacon would carry cookies
-            if (!vain && names[0] && (site ? post(body) : navigator.sendBeacon(door, body))) {
+            if (!vain && names[0] && (site ? post(body) : beacon())) {
                 names.forEach((name) => {
-                    if (stored) {
-                        box[name + UNSURE] = box[name];
-                    }
+                    stored && (box[name + UNSURE] = box[name]);
                     drop(name);
                 });
             }
@@ -310,8 +290,6 @@
             begin(); // she may have agreed in another tab
             plan();
         }
-
-        // ---- consent ----
 
         function begin() {
             if (!on && !document.prerendering && allowed()) {
@@ -334,11 +312,11 @@
         }
 
         const objects = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
+        const listen = (target, name, act) =>
+            target.addEventListener(name, quiet(act), { capture: true, passive: true });
         if (objects || !stored || !allowed()) {
             refuse();
         }
-        const listen = (target, type, act) =>
-            target.addEventListener(type, quiet(act), { capture: true, passive: true });
         if (objects) {
             return null;
         }
@@ -356,14 +334,14 @@
                 view || look("");
             }
         });
-        if (window.navigation) {
-            listen(window.navigation, "navigate", (ev) => go(ev.destination.url));
-        }
+        // where there is no such object, links alone tell where she goes
+        listen(window.navigation || window, "navigate", (ev) => go(ev.destination.url));
         quiet(begin)();
         return {
             begin,
             refuse,
             consent,
+            post,
             flush: send,
             event: (kind, props) => add(kind, props || {}),
             page() {
@@ -378,15 +356,15 @@
         };
     }
 
-    // ---- window.ecrm ----
-
+    if (window.ecrm && window.ecrm.start) {
+        return; // loaded twice
+    }
     const early = (window.ecrm && window.ecrm.q) || [];
     let tracker;
-
     /** ecrm("event", kind, props), ecrm("page"); outside Odoo also ecrm("consent", state) */
     const ecrm = quiet((command, ...args) => {
         if (tracker === undefined) {
-            early.length < KEPT && early.push([command, ...args]);
+            early.push([command, ...args]);
         } else if (tracker) {
             tracker[command](...args);
         }
@@ -401,24 +379,22 @@
     const script = document.currentScript;
     const key = script && script.dataset.site;
     if (key) {
-        const door = new URL("/ecrm/collect", script.src);
-        let own; // where storage is denied, as long as the page
         const read = () => {
             const [id, made] = ((storage() || {})[VISITOR] || "").split(".");
-            return Date.now() - made < LIFE ? id : own;
+            return Date.now() - made < LIFE && id;
         };
         const site = (state = "granted") => ({ site: key, vid: read(), consent: state });
         const consent = (state) => {
             if (state !== "granted") {
-                own = "";
+                read() && tracker.post(JSON.stringify({ v: 1, events: [], ...site("withdrawn") }));
                 tracker.refuse();
             } else if (!read()) {
-                own = random("x".repeat(22));
-                quiet(() => (localStorage[VISITOR] = `${own}.${Date.now()}`))();
+                localStorage[VISITOR] = `${random("x".repeat(22))}.${Date.now()}`;
                 tracker.begin();
                 tracker.flush();
             }
         };
+        const door = new URL("/ecrm/collect", script.src);
         ecrm.start({ door, stored: true, allowed: read, site, consent });
     }
 })();
