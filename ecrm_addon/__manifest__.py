@@ -57,7 +57,11 @@
             "ecrm_addon/static/src/scss/portal.scss",
             "ecrm_addon/static/src/scss/privacy_choices.scss",
         ],
-        "web.assets_unit_tests": ["ecrm_addon/static/tests/*.js"],
+        "web.assets_unit_tests": [
+            "ecrm_addon/static/src/tracker/ecrm.js",
+            "ecrm_addon/static/src/interactions/tracker.js",
+            "ecrm_addon/static/tests/*.js",
+        ],
         "web.assets_tests": ["ecrm_addon/static/tests/tours/*.js"],
     },
     "post_init_hook": "post_init_hook",

@@ -42,6 +42,10 @@ class Visitor:
         return self
 
     def __exit__(self, *_error):
+        # what pages tell in leaving comes in before the next test begins
+        for page in self.context.pages:
+            page.goto("about:blank")
+            page.wait_for_timeout(500)
         self.context.close()
 
     def open(self, path, page=None):

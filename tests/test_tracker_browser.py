@@ -26,6 +26,8 @@ def admin(server):
     """An administrator; the website asks for consent, and shows links and a file to download."""
     admin = server.login()
     admin.call("website", "write", [[1], {"cookies_bar": True}])
+    file = {"name": "prices.pdf", "raw": "none", "public": True}
+    [file] = admin.call("ir.attachment", "create", [[file]])
     view = admin.call(
         "ir.ui.view",
         "create",
@@ -34,9 +36,9 @@ def admin(server):
                 "name": "Links",
                 "type": "qweb",
                 "key": "website.test_links",
-                "arch": """<t t-name="website.test_links"><t t-call="website.layout">
+                "arch": f"""<t t-name="website.test_links"><t t-call="website.layout">
                 <div id="wrap"><div style="height: 4000px">
-                    <a id="file" href="/web/static/img/prices.pdf" target="_blank">Prices</a>
+                    <a id="file" href="/web/content/{file}/prices.pdf?download=1">Prices</a>
                     <a id="away" href="http://localhost:9/away?token=secret" target="_blank">A</a>
                     <a id="next" href="/contactus">Next</a>
                 </div></div></t></t>""",
@@ -100,9 +102,8 @@ def test_visit_arrives_in_order(visitor, stored):
     visitor.choose(page, "all")
     page.wait_for_function("() => document.cookie.includes('ecrm_sid')")
     wait_until(page, stored, 1)  # the view goes at once
-    with page.expect_popup() as popup:
+    with page.expect_download():
         page.click("#file")
-    popup.value.close()
     with page.expect_popup() as popup:
         page.click("#away")
     popup.value.close()
@@ -118,7 +119,7 @@ def test_visit_arrives_in_order(visitor, stored):
     page.wait_for_url("**/contactus-thank-you")
     visitor.wait_ready(page)
     page.goto("about:blank")
-    page.wait_for_timeout(1000)
+    wait_until(page, stored, 9)
     rows = stored()
     assert [row["kind"] for row in rows if row["kind"] != "web.leave"] == [
         "web.page",
@@ -147,7 +148,7 @@ def test_leave_tells_time_and_depth(visitor, stored):
     page.wait_for_timeout(2000)
     height = page.evaluate("() => document.documentElement.scrollHeight")
     page.goto("about:blank")
-    page.wait_for_timeout(500)
+    wait_until(page, stored, 2)
     rows = stored()
     [view] = [row for row in rows if row["kind"] == "web.page"]
     [leave] = [props(row) for row in rows if row["kind"] == "web.leave"]
@@ -169,8 +170,8 @@ def test_pages_share_a_request(visitor, stored):
     sent = [json.loads(body)["events"] for body in visitor.sent() if body]
     assert len(sent) <= 1
     page.goto("about:blank")
-    page.wait_for_timeout(500)
-    assert [row["kind"] for row in stored()].count("web.page") == 5
+    wait_until(page, stored, 10)
+    assert [row["kind"] for row in stored()] == ["web.page", "web.leave"] * 5
 
 
 def test_withdrawal_stops_at_once(visitor, stored):
@@ -310,7 +311,7 @@ def test_staff_are_not_tracked(visitor, server, stored):
     page = visitor.open("/web/login")
     page.fill("input[name=login]", "admin")
     page.fill("input[name=password]", "admin")
-    page.click("button[type=submit]")
+    page.click(".oe_login_form button[type=submit]")
     page.wait_for_url("**/odoo**")
     page.goto(server.url + "/links")
     page.wait_for_load_state("networkidle")
@@ -379,9 +380,8 @@ def test_site_outside_odoo(chromium, server, admin, stored):
             page.evaluate("() => ecrm('event', 'web.custom', { name: 'poll' })")
             page.evaluate("() => ecrm('event', 'web.cart_add', { product: 5, quantity: 1 })")
             page.wait_for_timeout(1000)
-            visitor.stored(page)
             page.goto("about:blank")
-            page.wait_for_timeout(1000)
+            wait_until(page, stored, 4)
             assert [row["kind"] for row in stored() if row["kind"] != "web.leave"] == [
                 "web.page",
                 "web.custom",

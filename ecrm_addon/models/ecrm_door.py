@@ -2,10 +2,10 @@ import json
 import logging
 import time
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.http import request
 
-from ..lib.tracking import bots, payload
+from ..lib.tracking import bots, clock, payload
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from ..lib.tracking.urls import host_of
@@ -169,7 +169,7 @@ class EcrmDoor(models.AbstractModel):
         own_token = visit_lib.token(visit["vid"])
         cleaned = payload.clean(
             batch,
-            fields.Datetime.now(),
+            clock.now(),
             lambda name: visit_lib.session_key(own_token, name),
             host_of(request.httprequest.host_url),
         )
@@ -239,7 +239,7 @@ class EcrmDoor(models.AbstractModel):
         if verdict == "machine":
             return 0
         own_host = host_of(request.httprequest.host_url)
-        cleaned = payload.clean(batch, fields.Datetime.now(), lambda name: None, own_host)
+        cleaned = payload.clean(batch, clock.now(), lambda name: None, own_host)
         rows = [self._count_row(website, row) for row in cleaned.rows]
         if rows:
             # sudo: as above

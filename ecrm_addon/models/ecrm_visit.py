@@ -1,11 +1,11 @@
 import json
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.http import request
 from odoo.tools import consteq
 from odoo.tools import hmac as odoo_hmac
 
-from ..lib.tracking import bots
+from ..lib.tracking import bots, clock
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from .ecrm_identity import LOGIN
@@ -87,7 +87,7 @@ class EcrmVisit(models.AbstractModel):
         return {
             "uid": visit_lib.new_uid(),
             "kind": kind,
-            "occurred_at": fields.Datetime.now(),
+            "occurred_at": clock.now(),
             "identity_kind": "device",
             "identity_key": visit["key"],
             "path": path,

@@ -167,8 +167,8 @@
 
         /** She goes to another page, maybe one of this site. */
         function go(address) {
-            const { origin, hash, pathname } = new URL(address);
-            const own = origin === location.origin && !hash && !FILES.test(pathname);
+            const { origin, pathname } = new URL(address);
+            const own = origin === location.origin && !/#/.test(address) && !FILES.test(pathname);
             inside = own && Date.now();
         }
 
@@ -265,7 +265,7 @@
         /** The page may never wake again: what waits goes off, and stays until it is answered. */
         function depart() {
             const [names, body] = pack(waiting());
-            const vain = navigator.onLine === false || pause()[0] > Date.now() || leased();
+            const vain = navigator.onLine === false || box[PAUSE] || leased();
             const beacon = () => navigator.sendBeacon(door, new Blob([body], { type }));
             // to another site a beacon would carry cookies
             if (!vain && names[0] && (site ? post(body) : beacon())) {
