@@ -1,0 +1,56 @@
+from odoo import api, models
+from odoo.tools import consteq, email_normalize
+from odoo.tools import hmac as odoo_hmac
+
+
+class MailingTrace(models.Model):
+    """Who got a mail, for the clicks in it.
+
+    Odoo's links name the recipient by a number that anybody can count up. Ours carry a
+    signature of link and recipient, so that a click in a mail says that the mail was read.
+    """
+
+    _inherit = "mailing.trace"
+
+    @api.private
+    def _ecrm_sign(self, code):
+        """Return the signature of a link to this recipient.
+
+        :param str code: of the link tracker
+        """
+        self.ensure_one()
+        # sudo: the database's secret is read through the ORM's cache
+        return odoo_hmac(self.env(su=True), "ecrm.click", f"{code}/{self.id}")[:32]
+
+    @api.model
+    @api.private
+    def _ecrm_clicked(self, code, trace_id, signature):
+        """Return who clicked, as a mail can tell; nobody where the link was made up.
+
+        :param str code: of the link tracker
+        :param int trace_id: whose mail it was, as the link says
+        :param str signature: as the link says
+        :return res.partner: one contact or none
+        """
+        trace_sudo = self.sudo().browse(trace_id)  # whoever clicks is nobody yet
+        if not signature or not consteq(str(signature), trace_sudo._ecrm_sign(code)):
+            return self.env["res.partner"]
+        return trace_sudo.exists()._ecrm_contact()
+
+    @api.private
+    def _ecrm_contact(self):
+        """Return the contact to whom a mail was sent, empty where that is not one."""
+        partners = self.env["res.partner"]
+        if not self or self.is_test_trace:
+            return partners
+        document = self.env[self.model].browse(self.res_id) if self.model in self.env else self
+        if self.model == "res.partner":
+            return document
+        if self.model != "mailing.contact" and document.exists():
+            customer = document._mail_get_customer()
+            # a document may be mailed to another address than that of its contact
+            if customer and customer.email_normalized == email_normalize(self.email):
+                return customer
+        address = email_normalize(self.email)
+        same = partners.search([("email_normalized", "=", address)], limit=2) if address else []
+        return same if len(same) == 1 else partners
