@@ -43,14 +43,21 @@ class MailingTrace(models.Model):
         partners = self.env["res.partner"]
         if not self or self.is_test_trace:
             return partners
-        document = self.env[self.model].browse(self.res_id) if self.model in self.env else self
         if self.model == "res.partner":
-            return document
-        if self.model != "mailing.contact" and document.exists():
-            customer = document._mail_get_customer()
-            # a document may be mailed to another address than that of its contact
-            if customer and customer.email_normalized == email_normalize(self.email):
-                return customer
+            return partners.browse(self.res_id)
         address = email_normalize(self.email)
+        return self._ecrm_customer(address) or self._ecrm_only_contact(address)
+
+    def _ecrm_customer(self, address):
+        """Return the contact of the document that was mailed, if the address is theirs."""
+        partners = self.env["res.partner"]
+        document = self.env[self.model].browse(self.res_id) if self.model in self.env else None
+        if not address or not document or not document.exists():
+            return partners
+        customer = document._mail_get_customer()
+        return customer if customer.email_normalized == address else partners
+
+    def _ecrm_only_contact(self, address):
+        partners = self.env["res.partner"]
         same = partners.search([("email_normalized", "=", address)], limit=2) if address else []
         return same if len(same) == 1 else partners

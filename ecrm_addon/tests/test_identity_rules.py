@@ -448,10 +448,12 @@ class TestBrowsers(IdentityCase):
         employee = new_test_user(self.env, "eve_staff", "base.group_user")
         browser = Browser(self).accept()
         browser.visit("/before")
+        anonymous = browser.identity()
         browser.login(employee)
         browser.visit("/as-staff")
         self._digest()
-        self.assertFalse(browser.identity().partner_id)
+        self.assertFalse(anonymous.partner_id)
+        self.assertEqual(len(anonymous.link_ids), 0)
         self.assertFalse(self._touchpoints(employee.partner_id))
 
     def test_without_consent_a_login_says_nothing(self):
@@ -504,7 +506,8 @@ class TestBrowsers(IdentityCase):
             answer = thief.get(path)
             self.assertIn(answer.status_code, (302, 303), path)
             self.assertIn("/web/login", answer.headers["Location"])
-        self.assertIsNone(thief.rpc("/web/session/get_session_info").get("uid"))
+        answer = thief.request("POST", "/web/session/get_session_info", json={"params": {}})
+        self.assertEqual(answer.json()["error"]["message"], "Odoo Session Expired")
         # what the thief does under the cookie is not shown to Ann as hers alone
         self.assertNotEqual(ann.identity(self.ann), ann.identity())
 
