@@ -1,3 +1,5 @@
+from . import click
 from . import collect
+from . import form
 from . import portal
 from . import unavailable

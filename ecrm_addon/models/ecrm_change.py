@@ -63,6 +63,17 @@ class EcrmChange(models.Model):
 
     @api.model
     @api.private
+    def take_in_order(self, models_, limit=50_000):
+        """Take the oldest notes of some models off the list.
+
+        :return list[tuple]: model, id of the record and key, as noted, oldest first
+        """
+        self.flush_model()
+        rows = self.env.execute_query(capture_changes.take_in_order(models_, limit))
+        return [row[1:] for row in sorted(rows)]
+
+    @api.model
+    @api.private
     def peek(self, model, limit=200):
         """Return the noted ids of a model; many notes are left to the pipeline.
 

@@ -9,6 +9,7 @@ from ..lib.tracking import bots, clock, payload
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from ..lib.tracking.urls import host_of
+from .ecrm_identity import LOGIN
 from .ecrm_visit import BAR_COOKIE
 
 _logger = logging.getLogger(__name__)
@@ -90,7 +91,12 @@ class EcrmDoor(models.AbstractModel):
         vid = self._known_vid(website) or visit_lib.new_id()
         consent = self._grant(vid, website, "cookie bar")
         self._set_cookie(response, vid, consent.id)
-        return self._describe(website, vid, consent.id)
+        visit = self._describe(website, vid, consent.id)
+        if partner_id:
+            self._note(LOGIN, partner_id, visit)
+        else:
+            self.env["website.visitor"]._ecrm_adopt(visit_lib.token(vid))
+        return visit
 
     def _known_vid(self, website):
         """Return the id of a browser whose visitor agreed before, and now to newer words."""

@@ -94,22 +94,6 @@ class EcrmIdentity(models.Model):
 
     @api.model
     @api.private
-    def _link_logins(self):
-        """Link browsers to the contacts that logged in on them.
-
-        A browser that belongs to somebody already stays with them: the other one has an
-        identity of their own. Employees are not tracked.
-        """
-        for partner_id, key in self.env["ecrm.change"].take_notes(LOGIN):
-            partner = self.env["res.partner"].browse(partner_id).exists()
-            browser = self.search(
-                [("kind", "=", "device"), ("key", "=", key), ("partner_id", "=", False)]
-            )
-            if partner.partner_share:
-                browser.link(partner, "login")
-
-    @api.model
-    @api.private
     def _link_addresses(self, identity_ids):
         """Link those of some identities that are the address of exactly one contact."""
         self.flush_model()
@@ -126,10 +110,14 @@ class EcrmIdentity(models.Model):
             identities_sudo, partner, action, evidence, note
         )
         before = identities_sudo.partner_id
-        identities_sudo.write({"partner_id": partner.id})
+        identities_sudo._point_to(partner)
         self.env["ecrm.change"].note("ecrm.identity", self.ids)
         self.env["ecrm.change"].note("res.partner", before.ids)
         return lines
+
+    def _point_to(self, partner):
+        # an identity belongs to the company of its contact, as the contact itself does
+        self.write({"partner_id": partner.id, "company_id": partner.company_id.id})
 
     # ------------------------------------------------------------
     # ACTIONS

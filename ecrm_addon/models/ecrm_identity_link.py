@@ -51,6 +51,18 @@ class EcrmIdentityLink(models.Model):
     # a plain number: a foreign key would be rewritten by the very merge it records
     previous_partner_ref = fields.Integer("Contact Before (Id)", readonly=True)
     evidence = fields.Selection(EVIDENCE, required=True, readonly=True)
+    occurred_at = fields.Datetime(
+        "Known Since",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
+        help="When the login, the click or the checkout was; the line is written a little later.",
+    )
+    from_start = fields.Boolean(
+        readonly=True,
+        help="The identity was this contact's from its first event on, such as a browser on "
+        "which somebody is logged in: nothing was anonymous.",
+    )
     note = fields.Char(readonly=True)
     undone_by_id = fields.Many2one("ecrm.identity.link", readonly=True, ondelete="set null")
 

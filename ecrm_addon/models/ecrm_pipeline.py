@@ -8,14 +8,14 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import mute_logger
 
 from ..queries import tune_batch
-from .ecrm_identity import LOGIN
+from .ecrm_identity_evidence import NOTES
 
 _logger = logging.getLogger(__name__)
 
 #: More customers than this at once are left to the next run of the pipeline.
 AT_ONCE = 20
 #: What the digest takes off the list of changes.
-DIGESTED = ("ecrm.identity", "res.partner", "ecrm.session", "ecrm.web.day", LOGIN)
+DIGESTED = ("ecrm.identity", "res.partner", "ecrm.session", "ecrm.web.day", *NOTES)
 #: Visits written by one statement; their events have to fit into memory.
 VISITS_AT_ONCE = 50_000
 
@@ -147,7 +147,7 @@ class EcrmPipeline(models.AbstractModel):
         if not changes.noted(DIGESTED):
             return bool(counts)
         self.env.execute_query(tune_batch.build())
-        self.env["ecrm.identity"]._link_logins()
+        self.env["ecrm.identity"]._link_browsers()
         identity_ids = changes.take("ecrm.identity", limit)
         self.env["ecrm.identity"]._link_addresses(identity_ids)
         identities = self.env["ecrm.identity"].browse(identity_ids).exists()

@@ -127,39 +127,71 @@ class EcrmTimeline(models.AbstractModel):
         }
 
     def _moments(self, identities, customer, since, until):
-        """Return the moments at which an anonymous browser became this customer."""
+        """Return the moments at which an anonymous browser became this customer.
+
+        They lie between the rows of a page: not before its last event, and before the last
+        one of the page before.
+        """
         devices = identities.filtered(lambda identity: identity.kind == "device")
         if not devices:
             return []
         lines = self.env["ecrm.identity.link"].search_fetch(
             [
                 ("identity_id", "in", devices.ids),
+                ("partner_id.commercial_partner_id", "=", customer.id),
                 ("action", "=", "linked"),
+                ("from_start", "=", False),
                 ("undone_by_id", "=", False),
-                ("create_date", ">=", max(since, datetime(1970, 1, 1))),
-                ("create_date", "<", min(until, datetime(9999, 1, 1))),
+                ("occurred_at", ">=", max(since, datetime(1970, 1, 1))),
+                ("occurred_at", "<", min(until, datetime(9999, 1, 1))),
             ],
-            ["evidence", "partner_id", "create_date"],
+            ["evidence", "partner_id", "previous_partner_ref", "occurred_at", "note"],
         )
-        evidence = dict(lines._fields["evidence"]._description_selection(self.env))
         people = self._people(identities, customer)
+        labels, confirmations = self._moment_labels()
         return [
             {
                 "key": f"l{line.id}",
-                "at": line.create_date.isoformat() + "Z",
-                "kind": "identified",
+                "at": line.occurred_at.isoformat() + "Z",
+                "kind": "identity.linked",
                 "channel": "web",
-                "label": self.env._("Recognised"),
                 "icon": "fa-user-circle-o",
-                "name": self.env._("What this browser did before became part of the history"),
+                **self._moment(line, labels, confirmations),
                 "source": False,
                 "gone": False,
-                "detail": evidence[line.evidence],
+                "detail": line.note or "",
                 "person": people.get(line.identity_id.id, False),
                 "value": False,
                 "currency_id": False,
-                "verdict": "human",
+                "verdict": False,
                 "verdict_reasons": "",
             }
             for line in lines
         ]
+
+    def _moment(self, line, labels, confirmations):
+        if line.previous_partner_ref == line.partner_id.id and line.evidence in confirmations:
+            return {"label": confirmations[line.evidence], "name": ""}
+        return {
+            "label": labels[line.evidence],
+            "name": self.env._("What this browser did before became part of the history"),
+        }
+
+    def _moment_labels(self):
+        """Return by evidence in what words a moment is told, the first time and later."""
+        first = {
+            "login": self.env._("Became known by login"),
+            "click": self.env._("Became known by a click in a mail"),
+            "form": self.env._("Became known by a form"),
+            "checkout": self.env._("Became known by checkout"),
+            "import": self.env._("Became known by import"),
+            "address": self.env._("Became known by address"),
+            "hand": self.env._("Became known by hand"),
+            "contact_merge": self.env._("Became known by contact merge"),
+        }
+        later = {
+            "login": self.env._("Confirmed by login"),
+            "form": self.env._("Confirmed by a form"),
+            "checkout": self.env._("Confirmed by checkout"),
+        }
+        return first, later

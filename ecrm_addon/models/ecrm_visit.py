@@ -2,13 +2,14 @@ import json
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.http import request
-from odoo.tools import consteq
+from odoo.tools import consteq, email_normalize
 from odoo.tools import hmac as odoo_hmac
 
 from ..lib.tracking import bots, clock
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from .ecrm_identity import LOGIN
+from .ecrm_identity_evidence import CLAIM, OWN
 
 #: Odoo's cookie bar keeps the visitor's choice in this cookie.
 BAR_COOKIE = "website_cookies_bar"
@@ -69,18 +70,69 @@ class EcrmVisit(models.AbstractModel):
         # sudo: whoever acts need not have rights in eCRM
         results = self.env["ecrm.log"].sudo().append([self._event(visit, kind, props, values)])
         if visit["partner_id"] and results[0]["status"] == "stored":
-            self.env["ecrm.change"].note(LOGIN, [visit["partner_id"]], key=visit["key"])
+            identities = self.env["ecrm.identity"]
+            identities.note_evidence(OWN, visit["partner_id"], visit["key"])
         return results[0]["status"] == "stored"
+
+    # ------------------------------------------------------------
+    # WHOSE THE BROWSER IS
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def note_link(self, partner, evidence):
+        """Note that the current browser is a contact's; append and go on.
+
+        What it did anonymously becomes part of the contact's history, if the rules of
+        ``docs/identity.md`` allow it; the pipeline decides. Who is logged in is known by
+        that already: a click or a checkout then says nothing about the browser.
+
+        :param res.partner partner: whose it is
+        :param str evidence: login, checkout, form (of a confirmed address) or click
+        :return bool: whether it was noted
+        """
+        visit = self._linkable(evidence)
+        if not visit or not partner:
+            return False
+        partner.ensure_one()
+        self._note(f"ecrm.{evidence}", partner.id, visit)
+        return True
+
+    @api.model
+    @api.private
+    def note_claim(self, email):
+        """Note that an address was typed on the current browser: it links nothing by itself.
+
+        :param str email: as it was typed
+        :return bool: whether it was noted
+        """
+        address = email_normalize(email)
+        visit = address and self._linkable("form")
+        if not visit:
+            return False
+        _kind, address = identity_of("email", address)
+        self._note(CLAIM, visit["website_id"], visit, address)
+        return True
 
     @api.model
     @api.private
     def _browser_token(self):
         """Return the token of the current browser, or None where it did not agree."""
-        website = self._website()
-        if website._ecrm_settings()["mode"] != "identified" or self._says_no():
-            return None
-        visit = self._visit(website)
+        visit = self.current()
         return visit and visit_lib.token(visit["vid"])
+
+    def _linkable(self, evidence):
+        """Return the current visit if evidence may say something about its browser."""
+        visit = self.current()
+        if not visit or visit["verdict"] == "machine" or request.env.cr.readonly:
+            return None
+        return visit if evidence == "login" or not visit["partner_id"] else None
+
+    def _note(self, model, res_id, visit, address=""):
+        _kind, key = identity_of("device", visit_lib.token(visit["vid"]))
+        # sudo: visitors have no rights in the log; a browser with a new id is not in it yet
+        identity_sudo = self.env["ecrm.log"].sudo().meet(key)
+        identity_sudo.note_evidence(model, res_id, key, address)
 
     def _event(self, visit, kind, props, values):
         path = request.httprequest.path
@@ -237,15 +289,21 @@ class EcrmVisit(models.AbstractModel):
     def _note_login(self, user_id):
         """Note that what this browser did before was this person's; append and go on.
 
-        The browser's own identity is linked by the pipeline, if it belongs to nobody yet.
+        Where it was somebody else's, the person begins with a new id: what happens on the
+        browser after this login is not the other one's any more.
         """
-        if request.env.cr.readonly:
-            return
-        visit = self.current()
+        visit = self._linkable("login")
         partner_id, is_customer = self.env["res.users"]._ecrm_visitor_of(user_id)
-        if visit and is_customer:
-            _kind, key = identity_of("device", visit_lib.token(visit["vid"]))
-            self.env["ecrm.change"].note(LOGIN, [partner_id], key=key)
+        if not visit or not is_customer:
+            return
+        _kind, key = identity_of("device", visit_lib.token(visit["vid"]))
+        # sudo: visitors have no rights in the ledger
+        if self.env["ecrm.identity"].sudo()._is_of_another(key, partner_id):
+            vid = self._renew(visit["consent_id"])
+            if not vid:
+                return
+            visit = {**visit, "vid": vid}
+        self._note(LOGIN, partner_id, visit)
 
     @api.model
     @api.private
@@ -257,14 +315,37 @@ class EcrmVisit(models.AbstractModel):
         """
         cookie = self._own_cookie()
         if cookie:
-            self._set_cookie(request.future_response, visit_lib.new_id(), cookie[1])
-            request.future_response.set_cookie(visit_lib.VISIT_COOKIE, max_age=0)
+            self._renew(cookie[1])
 
-    def _set_cookie(self, response, vid, consent_id):
+    def _renew(self, consent_id):
+        """Give the browser a new id that ends when the one before would have ended.
+
+        :return str: the id; None where the consent does not hold any more
+        """
+        response = request.future_response
+        response.set_cookie(visit_lib.VISIT_COOKIE, max_age=0)
+        max_age = self._remaining(consent_id)
+        if max_age <= 0 or self._says_no() or self._bar_choice(self._website()) is False:
+            response.set_cookie(visit_lib.COOKIE, max_age=0)
+            return None
+        vid = visit_lib.new_id()
+        self._set_cookie(response, vid, consent_id, max_age)
+        return vid
+
+    def _remaining(self, consent_id):
+        """Return for how many seconds a browser may still be known by a consent."""
+        if not self._consent_holds(consent_id):
+            return 0
+        # sudo: as in _consent_holds
+        granted_at = self.env["ecrm.consent"].sudo().browse(consent_id).create_date
+        age = fields.Datetime.now() - granted_at
+        return visit_lib.MAX_AGE - int(age.total_seconds())
+
+    def _set_cookie(self, response, vid, consent_id, max_age=visit_lib.MAX_AGE):
         response.set_cookie(
             visit_lib.COOKIE,
             visit_lib.write_cookie(vid, consent_id, self._sign(vid, consent_id)),
-            max_age=visit_lib.MAX_AGE,
+            max_age=max_age,
             httponly=True,
             secure=request.httprequest.scheme == "https",
             samesite="Lax",

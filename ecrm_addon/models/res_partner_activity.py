@@ -15,6 +15,8 @@ PORTAL_CHANNELS = [
     "loyalty",
     "consent",
 ]
+#: Evidence on which a person is shown what a browser did: what only that person can give.
+SHOWN = ["login", "hand"]
 #: Where an event notes what it was about, the best name first.
 PORTAL_PROPS = ("title", "name", "subject", "list", "query")
 #: Fields by which Odoo's models name their page for customers.
@@ -63,9 +65,21 @@ class ResPartner(models.Model):
         }
 
     def _ecrm_portal_identity_ids(self):
-        # sudo: customers have no right on identities; these are of this very person
+        """Return by what keys this very person is known.
+
+        Of browsers only those on which the person logged in: somebody else may have clicked
+        in a mail that was forwarded, and nobody may read here what others did.
+        """
+        login = [("action", "=", "linked"), ("evidence", "in", SHOWN), ("undone_by_id", "=", False)]
+        # sudo: customers have no right on identities
         identities_sudo = self.env["ecrm.identity"].sudo()
-        return identities_sudo.search([("partner_id", "=", self.id)]).ids
+        domain = [
+            ("partner_id", "=", self.id),
+            "|",
+            ("kind", "!=", "device"),
+            ("link_ids", "any", login),
+        ]
+        return identities_sudo.search(domain).ids
 
     def _ecrm_portal_cursor(self, before):
         """Return the place where a page ends, or None for anything that is no such place."""

@@ -143,6 +143,25 @@ def take_keys(model, limit):
     )
 
 
+def take_in_order(models, limit):
+    """Return the statement that takes the oldest notes of some models off the list.
+
+    :return: SQL giving id, model, id of the record and key of each note
+    """
+    return SQL(
+        """
+        DELETE FROM ecrm_change
+         WHERE id IN (
+            SELECT id FROM ecrm_change WHERE model = ANY(%s)
+             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+         )
+        RETURNING id, model, res_id, key
+        """,
+        list(models),
+        limit,
+    )
+
+
 def peek(model, limit):
     """Return the query of records with a note, without taking the notes away."""
     return SQL("SELECT DISTINCT res_id FROM ecrm_change WHERE model = %s LIMIT %s", model, limit)

@@ -44,9 +44,10 @@ def build(identity_ids):
               FROM owner WHERE owner.id = identity.id
         )
         INSERT INTO ecrm_identity_link
-               (identity_id, partner_id, action, evidence, create_uid, create_date,
-                write_uid, write_date)
-        SELECT id, partner_id, 'linked', 'address', %(user)s, %(now)s, %(user)s, %(now)s
+               (identity_id, partner_id, action, evidence, occurred_at, create_uid,
+                create_date, write_uid, write_date)
+        SELECT id, partner_id, 'linked', 'address', %(now)s, %(user)s, %(now)s, %(user)s,
+               %(now)s
           FROM owner
         """,
         ids=list(identity_ids),

@@ -112,7 +112,8 @@ def create_function():
             ELSIF person IS NOT NULL THEN
                 -- the pipeline links it: a door waits for no contact
                 INSERT INTO ecrm_change (model, res_id, key)
-                VALUES ('ecrm.login', person, ecrm_meet.key);
+                VALUES ('ecrm.own', person, ecrm_meet.key
+                        || '|' || floor(extract(epoch FROM clock_timestamp()))::int8);
             END IF;
             RETURN who;
         END

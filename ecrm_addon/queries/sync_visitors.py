@@ -28,6 +28,27 @@ def drop_index():
     return SQL("DROP FUNCTION IF EXISTS %s(varchar) CASCADE", FUNCTION)
 
 
+def rename(token, new_token):
+    """Return the statement that gives an anonymous visitor another token.
+
+    :param str token: as Odoo made it
+    :param str new_token: of the browser that agreed
+    """
+    return SQL(
+        """
+        UPDATE website_visitor SET access_token = %s
+         WHERE id IN (
+            SELECT id FROM website_visitor WHERE access_token = %s AND partner_id IS NULL
+               FOR UPDATE SKIP LOCKED
+         )
+           AND NOT EXISTS (SELECT FROM website_visitor WHERE access_token = %s)
+        """,
+        new_token,
+        token,
+        new_token,
+    )
+
+
 def build(identity_ids):
     """Return the statement that renews when visitors came last and how often.
 

@@ -10,6 +10,8 @@ from . import test_collector_web
 from . import test_decay
 from . import test_demo
 from . import test_identity
+from . import test_identity_rules
+from . import test_identity_web
 from . import test_log
 from . import test_nullable
 from . import test_pipeline

@@ -17,6 +17,7 @@ RIGHTS = {
     "ecrm.collector": ("", "r", "rw"),
     "ecrm.consent": ("r", "r", "r"),
     "ecrm.identity": ("r", "r", "r"),
+    "ecrm.identity.claim": ("r", "r", "r"),
     "ecrm.identity.link": ("r", "r", "r"),
     "ecrm.identity.link.wizard": ("", "", "rwc"),
     "ecrm.profile": ("r", "r", "r"),

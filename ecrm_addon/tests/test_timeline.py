@@ -151,7 +151,7 @@ class TestTimeline(EcrmCase):
         self.assertFalse(self._read())
         lines = identity.link(self.customer, "login")
         moment, before = self._read()
-        self.assertEqual((moment["kind"], before["detail"]), ("identified", "/before"))
+        self.assertEqual((moment["kind"], before["detail"]), ("identity.linked", "/before"))
         self.assertEqual(
             [row["key"] for row in self._read(limit=1)], [moment["key"], before["key"]]
         )

@@ -21,5 +21,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         remaining = self.env["res.partner"].browse(partner_ids).exists()
+        # users got their new contact by SQL, which no cache was told of
+        self.env.registry.clear_cache()
+        # sudo: as above
+        self.env["website.visitor"].sudo()._ecrm_join(remaining)
         self.env["ecrm.pipeline"]._refresh(remaining)
         return result

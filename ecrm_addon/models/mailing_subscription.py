@@ -1,0 +1,27 @@
+from odoo import api, models
+
+
+class MailingSubscription(models.Model):
+    """Remembers on which browser somebody asked for a newsletter.
+
+    Anybody can type anybody's address: the browser is the address's owner's only when that
+    is confirmed, see ``ecrm.identity.claim``.
+    """
+
+    _inherit = "mailing.subscription"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        subscriptions = super().create(vals_list)
+        subscriptions._ecrm_note_claim()
+        return subscriptions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("opt_out") is False:
+            self._ecrm_note_claim()
+        return result
+
+    def _ecrm_note_claim(self):
+        if len(self) == 1:  # one form; an import knows no browser
+            self.env["ecrm.visit"].note_claim(self.sudo().contact_id.email)

@@ -1,0 +1,315 @@
+import re
+from urllib.parse import urlsplit
+
+from ..lib.tracking.event import identity_of
+from .identity_case import AGENT, Browser, IdentityCase
+
+BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+
+
+class TestClicks(IdentityCase):
+    """A click in a mail: signed, weak, and nothing that a program does."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mailing = cls._mailing(cls.ann | cls.bea)
+
+    @classmethod
+    def _mailing(cls, records):
+        mailing = cls.env["mailing.mailing"].create(
+            {
+                "subject": "New teas",
+                "mailing_model_id": cls.env["ir.model"]._get_id(records._name),
+                "mailing_domain": [("id", "in", records.ids)],
+                "body_html": '<p><a href="https://shop.example/tea?a=1">Tea</a> '
+                '<a href="https://other.example/r/abc/m/7">Other</a></p>',
+                "keep_archives": True,
+                "reply_to_mode": "new",
+                "reply_to": "shop@shop.example",
+            }
+        )
+        mailing.action_send_mail(res_ids=records.ids)
+        return mailing
+
+    def _mail(self, record):
+        trace = self._trace(record)
+        return self.env["mail.mail"].search([("mailing_trace_ids", "in", trace.ids)])
+
+    def _trace(self, record):
+        domain = [("model", "=", record._name), ("res_id", "=", record.id)]
+        return self.env["mailing.trace"].search(domain, limit=1)
+
+    def _link(self, record):
+        """Return path and query of the tracked link in the mail to somebody."""
+        body = self._mail(record)._prepare_outgoing_body()
+        (url,) = re.findall(r'href="([^"]*/r/[^"]*/m/[0-9]+\?e=[^"]*)"', body)
+        parts = urlsplit(url)
+        return f"{parts.path}?{parts.query}"
+
+    def _click(self, browser, path, method="GET", **options):
+        answer = browser.request(method, path, **options)
+        self.assertEqual(answer.status_code, 301)
+        self.assertIn("https://shop.example/tea", answer.headers["Location"])
+        self.assertNotIn("e=", urlsplit(answer.headers["Location"]).query.split("&"))
+        self._digest()
+
+    def test_the_links_of_a_mail_are_signed_once(self):
+        mail = self._mail(self.ann)
+        body = mail._prepare_outgoing_body()
+        self.assertEqual(len(re.findall(r"\?e=[0-9a-f]{32}\"", body)), 1)
+        self.assertIn('"https://other.example/r/abc/m/7"', body)
+        mail.body_html = body
+        again = mail._prepare_outgoing_body()
+        self.assertEqual(again.count("?e="), 1)
+
+    def test_each_recipient_has_another_signature(self):
+        self.assertNotEqual(self._link(self.ann).split("?")[1], self._link(self.bea).split("?")[1])
+
+    def test_a_click_links_the_browser(self):
+        browser = Browser(self).accept()
+        browser.visit("/before")
+        self._click(browser, self._link(self.ann))
+        identity = browser.identity()
+        self.assertEqual(self._ledger(identity), [("linked", "click", self.ann)])
+        self.assertEqual(self._touchpoints(self.ann, kind="web.page").path, "/before")
+
+    def test_odoo_counts_clicks_as_before(self):
+        self._click(Browser(self), self._link(self.ann))
+        self.assertTrue(self._trace(self.ann).links_click_datetime)
+
+    def test_without_consent_nothing_is_noted(self):
+        browser = Browser(self)
+        self._click(browser, self._link(self.ann))
+        self.assertFalse(browser.vid)
+        self.assertFalse(self.env["ecrm.identity.link"].search([("evidence", "=", "click")]))
+
+    def test_a_forged_click_redirects_and_links_nothing(self):
+        """Case 48 of the attacks: the numbers of recipients can be counted up."""
+        link = self._link(self.ann)
+        path, signature = link.split("?e=")
+        code = path.split("/")[2]
+        forged = [
+            path,  # as Odoo itself makes it
+            f"{path}?e=",
+            f"{path}?e={'0' * 32}",
+            f"{path}?e={signature[:-1]}",
+            f"/r/{code}/m/{self._trace(self.bea).id}?e={signature}",
+            f"/r/{code}/m/999999999?e={signature}",
+            f"{path}?e=%C3%A9{'0' * 31}",
+        ]
+        browser = Browser(self).accept()
+        for url in forged:
+            with self.subTest(url):
+                self._click(browser, url)
+                self.assertFalse(browser.identity().partner_id)
+
+    def test_a_program_links_nothing(self):
+        browser, link = Browser(self).accept(), self._link(self.ann)
+        self._click(browser, link, "HEAD")
+        self._click(browser, link, headers={"Sec-Purpose": "prefetch;prerender"})
+        self._click(browser, link, headers={"User-Agent": BOT})
+        self.assertFalse(browser.identity().partner_id)
+        self._click(browser, link)
+        self.assertEqual(browser.identity().partner_id, self.ann)
+
+    def test_a_forwarded_mail(self):
+        """Bea reads a mail that Ann forwarded, then one of her own: her login decides."""
+        browser = Browser(self).accept()
+        browser.visit("/tea")
+        self._click(browser, self._link(self.ann))
+        self._click(browser, self._link(self.bea))
+        identity = browser.identity()
+        self.assertEqual(self._ledger(identity), [("linked", "click", self.ann)])
+        browser.login(self.user_bea)
+        self._digest()
+        self.assertEqual(identity.partner_id, self.bea)
+        self.assertFalse(self._touchpoints(self.ann, kind="web.page"))
+
+    def test_who_is_logged_in_reads_somebody_elses_mail(self):
+        browser = Browser(self).accept()
+        browser.login(self.user_bea)
+        self._click(browser, self._link(self.ann))
+        self.assertEqual(browser.identity().partner_id, self.bea)
+
+    def test_a_click_opens_nothing(self):
+        browser = Browser(self).accept()
+        self._click(browser, self._link(self.ann))
+        self.assertIn("/web/login", browser.get("/my").headers["Location"])
+
+    def test_a_mailing_contact_is_a_contact_by_its_address(self):
+        reader = self.env["mailing.contact"].create({"name": "A", "email": self.ann.email})
+        stranger = self.env["mailing.contact"].create({"name": "B", "email": "b@nobody.example"})
+        self._mailing(reader | stranger)
+        for record, partner in ((reader, self.ann), (stranger, self.env["res.partner"])):
+            with self.subTest(record.name):
+                browser = Browser(self).accept()
+                self._click(browser, self._link(record))
+                self.assertEqual(browser.identity().partner_id, partner)
+
+    def test_an_address_of_two_contacts_is_nobodys(self):
+        self.env["res.partner"].create({"name": "Ann again", "email": self.ann.email})
+        reader = self.env["mailing.contact"].create({"name": "A", "email": self.ann.email})
+        self._mailing(reader)
+        browser = Browser(self).accept()
+        self._click(browser, self._link(reader))
+        self.assertFalse(browser.identity().partner_id)
+
+    def test_a_document_is_its_customers(self):
+        order = self._order(self.ann)
+        self._mailing(order)
+        self.assertEqual(self._trace(order)._ecrm_contact(), self.ann)
+
+    def test_a_test_mail_links_nothing(self):
+        link = self._link(self.ann)
+        self._trace(self.ann).is_test_trace = True
+        browser = Browser(self).accept()
+        self._click(browser, link)
+        self.assertFalse(browser.identity().partner_id)
+
+
+class TestForms(IdentityCase):
+    """Forms and newsletters on the website."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.model"]._get("mailing.contact").website_form_access = True
+        cls.env["ir.model.fields"].formbuilder_whitelist("mailing.contact", ["name", "email"])
+
+    def _send(self, browser, address):
+        data = {"name": "Somebody", "email": address, "list_ids": "1"}
+        answer = browser.request("POST", "/website/form/mailing.contact", data=data)
+        self.assertTrue(answer.json().get("id"), answer.text)
+        self._digest()
+
+    def _claims(self):
+        claims = self.env["ecrm.identity.claim"].search([])
+        return [(claim.browser_id, claim.address_id.key) for claim in claims]
+
+    def test_a_form_is_a_claim(self):
+        browser = Browser(self).accept()
+        self._send(browser, "Ann@Shop.example")
+        self.assertEqual(self._claims(), [(browser.identity(), "ann@shop.example")])
+        self.assertFalse(browser.identity().partner_id)
+        self.env["ecrm.identity"].confirm_address("ann@shop.example")
+        self._digest()
+        self.assertEqual(self._ledger(browser.identity()), [("linked", "form", self.ann)])
+
+    def test_without_consent_nothing_is_remembered(self):
+        self._send(Browser(self), "ann@shop.example")
+        self.assertFalse(self._claims())
+
+    def test_who_is_logged_in_claims_nothing(self):
+        browser = Browser(self).accept()
+        browser.login(self.user_bea)
+        token = re.search(r'csrf_token: "([^"]+)"', browser.get("/").text)[1]
+        data = {"name": "B", "email": "ann@shop.example", "csrf_token": token, "list_ids": "1"}
+        browser.request("POST", "/website/form/mailing.contact", data=data)
+        self._digest()
+        self.assertFalse(self._claims())
+
+    def test_a_newsletter_is_a_claim(self):
+        if "website_mass_mailing" not in self.env.registry._init_modules:
+            self.skipTest("needs the newsletter block")
+        newsletter = self.env["mailing.list"].create({"name": "News", "is_public": True})
+        browser = Browser(self).accept()
+        subscribe = {"list_id": newsletter.id, "subscription_type": "email"}
+        browser.rpc("/website_mass_mailing/subscribe", value="ann@shop.example", **subscribe)
+        self._digest()
+        self.assertEqual(self._claims(), [(browser.identity(), "ann@shop.example")])
+        self.assertFalse(browser.identity().partner_id)
+        # who left the list and comes back on another browser
+        self.env["mailing.subscription"].search([("list_id", "=", newsletter.id)]).opt_out = True
+        other = Browser(self).accept()
+        other.rpc("/website_mass_mailing/subscribe", value="ann@shop.example", **subscribe)
+        self._digest()
+        self.assertIn((other.identity(), "ann@shop.example"), self._claims())
+
+    def test_an_import_claims_nothing(self):
+        newsletter = self.env["mailing.list"].create({"name": "News"})
+        self.env["mailing.contact"].create(
+            {"name": "C", "email": "ann@shop.example", "list_ids": [(4, newsletter.id)]}
+        )
+        self._digest()
+        self.assertFalse(self._claims())
+
+
+class TestVisitors(IdentityCase):
+    """Odoo's own visitor, on whom chats and leads hang: the same person, the same row."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # any stock act that makes a visitor will do; this one is in website itself
+        cls.website.ecrm_keep_stock_tracking = True
+
+    def _visitors(self):
+        self.env.invalidate_all()
+        return self.env["website.visitor"].search([("id", ">", self.last_id)], order="id")
+
+    def setUp(self):
+        super().setUp()
+        newest = self.env["website.visitor"].search([], limit=1)
+        self.last_id = newest.id or 0
+
+    def test_an_updated_browser_is_the_same_visitor(self):
+        browser = Browser(self).accept()
+        for version in (140, 141, 142):
+            browser.opener.headers["User-Agent"] = AGENT.format(version)
+            browser.forget_session()
+            self.assertEqual(browser.get("/contactus").status_code, 200)
+        visitor = self._visitors()
+        self.assertEqual(len(visitor), 1)
+        key = identity_of("device", visitor.access_token)[1]
+        self.assertEqual(key, browser.identity().key)
+
+    def test_without_consent_odoo_does_as_ever(self):
+        browser = Browser(self)
+        for version in (140, 141):
+            browser.opener.headers["User-Agent"] = AGENT.format(version)
+            browser.get("/contactus")
+        self.assertEqual(len(self._visitors()), 2)
+
+    def test_the_visitor_from_before_the_consent_goes_on(self):
+        browser = Browser(self)
+        browser.get("/contactus")
+        before = self._visitors()
+        self.assertEqual(len(before), 1)
+        browser.accept()
+        browser.get("/contactus")
+        self.assertEqual(self._visitors(), before)
+        key = identity_of("device", before.access_token)[1]
+        self.assertEqual(key, browser.identity().key)
+
+    def test_a_login_makes_it_the_contacts_visitor(self):
+        browser = Browser(self).accept()
+        browser.get("/contactus")
+        anonymous, visitor = browser.identity(), self._visitors()
+        browser.login(self.user_ann)
+        browser.get("/contactus")
+        self.assertEqual(self._visitors(), visitor)
+        self.assertEqual(visitor.partner_id, self.ann)
+        notes = self.env["ecrm.change"].search([("model", "=", "ecrm.login")])
+        self.assertEqual(len(notes), 1)
+        self._digest()
+        self.assertEqual(self._ledger(anonymous), [("linked", "login", self.ann)])
+
+    def test_a_second_device_is_merged_into_it(self):
+        for _n in range(2):
+            browser = Browser(self).accept()
+            browser.get("/contactus")
+            browser.login(self.user_ann)
+            browser.get("/contactus")
+        visitor = self._visitors()
+        self.assertEqual(len(visitor), 1)
+        self.assertEqual(len(visitor.website_track_ids), 4)
+
+    def test_a_login_without_consent_is_told_by_odoos_own_visitor(self):
+        browser = Browser(self)
+        browser.get("/contactus")
+        token = self._visitors().access_token
+        browser.login(self.user_ann)
+        note = self.env["ecrm.change"].search([("model", "=", "ecrm.login")])
+        self.assertEqual(note.res_id, self.ann.id)
+        self.assertTrue(note.key.startswith(identity_of("device", token)[1]))
