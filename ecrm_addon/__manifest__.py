@@ -50,6 +50,7 @@
             "ecrm_addon/static/src/health/*",
             "ecrm_addon/static/src/thresholds/*",
             "ecrm_addon/static/src/timeline/*",
+            "ecrm_addon/static/src/visitors/*",
         ],
         "web.assets_frontend": [
             "ecrm_addon/static/src/tracker/ecrm.js",

@@ -23,6 +23,7 @@ class EcrmSession(models.Model):
     """
 
     _name = "ecrm.session"
+    _inherit = ["ecrm.visitor.name.mixin", "ecrm.website.help.mixin"]
     _description = "Visit"
     _order = "started_at desc, id desc"
     _rec_name = "session_key"
@@ -31,7 +32,7 @@ class EcrmSession(models.Model):
     session_key = fields.Char("Visit Key", required=True, readonly=True)
     identity_id = fields.Many2one(
         "ecrm.identity",
-        "Visitor",
+        "Browser",
         readonly=True,
         ondelete="cascade",
         help="Who visited. Of a browser and the contact who logged in on it, the contact.",
@@ -107,12 +108,12 @@ class EcrmSession(models.Model):
     # the list, newest first, and the visits of a period
     _started_idx = models.Index("(started_at)")
 
-    @api.depends("identity_id", "partner_id", "started_at")
+    @api.depends("visitor_name", "started_at")
+    @api.depends_context("tz")
     def _compute_display_name(self):
         for session in self:
-            who = session.partner_id.display_name or session.identity_id.display_name or ""
             when = fields.Datetime.context_timestamp(session, session.started_at)
-            session.display_name = f"{who} {when:%Y-%m-%d %H:%M}".strip()
+            session.display_name = f"{session.visitor_name} {when:%Y-%m-%d %H:%M}"
 
     # ------------------------------------------------------------
     # DIGEST

@@ -16,6 +16,7 @@ class EcrmWebDaily(models.Model):
     """
 
     _name = "ecrm.web.daily"
+    _inherit = "ecrm.website.help.mixin"
     _description = "Website Day"
     _order = "day desc, count desc, id"
     _rec_name = "label"

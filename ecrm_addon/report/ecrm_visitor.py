@@ -19,6 +19,7 @@ class EcrmVisitor(models.Model):
     """
 
     _name = "ecrm.visitor"
+    _inherit = ["ecrm.visitor.name.mixin", "ecrm.website.help.mixin"]
     _description = "Website Visitor"
     _auto = False
     _order = "last_seen desc, id desc"
@@ -29,7 +30,7 @@ class EcrmVisitor(models.Model):
         "ecrm.profile": ["partner_id", "company_id", "loyalty_score"],
     }
 
-    identity_id = fields.Many2one("ecrm.identity", "Visitor", readonly=True)
+    identity_id = fields.Many2one("ecrm.identity", "Browser", readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     website_id = fields.Many2one("website", readonly=True, help="Of the last visit.")
     company_id = fields.Many2one("res.company", readonly=True)
@@ -105,12 +106,10 @@ class EcrmVisitor(models.Model):
             """
         )
 
-    @api.depends("identity_id", "partner_id")
+    @api.depends("visitor_name")
     def _compute_display_name(self):
         for visitor in self:
-            visitor.display_name = (
-                visitor.partner_id.display_name or visitor.identity_id.display_name
-            )
+            visitor.display_name = visitor.visitor_name
 
     def _compute_consent_state(self):
         states = self._consent_states()

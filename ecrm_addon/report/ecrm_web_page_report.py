@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.nullable import NullableFloat
 from ..queries.upsert_sessions import PAGE_KINDS
 
 
@@ -21,27 +22,34 @@ class EcrmWebPageReport(models.Model):
     visitors = fields.Integer(
         readonly=True, help="Different visitors per day, added up over the days."
     )
-    seconds = fields.Float(
-        "Visible Time (s)",
+    seconds = NullableFloat(
+        "Time per View",
         readonly=True,
         aggregator="avg",
-        help="How long the page was looked at per view, in seconds.",
+        help="How long the page was looked at per view, in seconds. Empty where no browser told.",
     )
     machine_views = fields.Integer("Views by Machines", readonly=True)
 
     @property
     def _table_query(self):
+        # a product or category is one row whatever it was called; a page is its path. A name
+        # sorts after a path, which begins with a slash
         return SQL(
             """
-            SELECT row_number() OVER (ORDER BY kind_id, label, res_id, company_id,
+            SELECT row_number() OVER (ORDER BY kind_id, record, page, company_id,
                                                website_id) AS id,
-                   company_id, website_id, kind_id, label, max(day) AS last_day,
+                   company_id, website_id, kind_id, max(label) AS label, max(day) AS last_day,
                    sum(count)::int AS views, sum(visitors)::int AS visitors,
-                   coalesce(sum(seconds)::float8 / nullif(sum(count), 0), 0) AS seconds,
+                   nullif(sum(seconds), 0)::float8 / nullif(sum(count), 0) AS seconds,
                    sum(machine_count)::int AS machine_views
-              FROM ecrm_web_daily
-             WHERE day >= %s AND kind = ANY(%s)
-             GROUP BY company_id, website_id, kind_id, label, res_id
+              FROM (
+                SELECT daily.*,
+                       CASE WHEN kind <> 'web.page' THEN res_id END AS record,
+                       CASE WHEN kind = 'web.page' OR res_id IS NULL THEN label END AS page
+                  FROM ecrm_web_daily daily
+                 WHERE day >= %s AND kind = ANY(%s)
+              ) viewed
+             GROUP BY company_id, website_id, kind_id, record, page
             """,
             self._since(),
             list(PAGE_KINDS),

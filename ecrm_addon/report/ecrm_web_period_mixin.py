@@ -14,6 +14,7 @@ class EcrmWebPeriodMixin(models.AbstractModel):
     """
 
     _name = "ecrm.web.period.mixin"
+    _inherit = "ecrm.website.help.mixin"
     _description = "Website Report over a Period"
 
     website_id = fields.Many2one("website", readonly=True)

@@ -61,6 +61,11 @@ class EcrmWebProductReport(models.Model):
             any_website=not by_website,
         )
 
+    def action_open_product(self):
+        """Button: the product, such as to see why nobody buys it."""
+        self.ensure_one()
+        return self.product_id.get_formview_action()
+
     def _seen(self):
         """Return the query of what was looked at and put into the cart, by product."""
         return SQL(

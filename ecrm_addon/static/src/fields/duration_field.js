@@ -5,7 +5,10 @@ import { integerField, IntegerField } from "@web/views/fields/integer/integer_fi
 
 /** Seconds in words that one reads at a glance: "45 s", "3 min", "1 h 20 min". */
 export function formatSeconds(value) {
-    const seconds = Math.round(value || 0);
+    if (value === false || value === null || value === undefined) {
+        return ""; // not known is not 0
+    }
+    const seconds = Math.round(value);
     if (seconds < 60) {
         return _t("%s s", formatInteger(seconds));
     }

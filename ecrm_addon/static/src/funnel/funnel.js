@@ -1,9 +1,11 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { formatPercentage } from "@web/views/fields/formatters";
-import { KeepLast } from "@web/core/utils/concurrency";
+import { Domain } from "@web/core/domain";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { formatInteger } from "@web/views/fields/formatters";
+import { formatInteger, formatMonetary, formatPercentage } from "@web/views/fields/formatters";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
@@ -32,6 +34,19 @@ export class Funnel extends Component {
         );
     }
 
+    /** Without visits there are no steps: the list below says what to do then. */
+    get isEmpty() {
+        return !this.state.steps[0]?.sessions;
+    }
+
+    /** What was ordered; amounts of several companies may be of several currencies. */
+    value(step) {
+        if (!step.value || user.activeCompanies.length > 1) {
+            return "";
+        }
+        return formatMonetary(step.value, { currencyId: user.activeCompany.currency_id });
+    }
+
     number(value) {
         return formatInteger(value);
     }
@@ -46,12 +61,22 @@ export class Funnel extends Component {
     }
 
     /** Whom we lost: the visits that ended at this very step. */
-    showLost(step) {
-        this.action.doAction("ecrm_addon.ecrm_session_action", {
-            additionalContext: { search_default_human: 0 },
-            props: {
-                domain: [...this.props.list.domain, ["stage", "=", step.stage]],
-            },
+    async showLost(step) {
+        const domain = Domain.and([
+            this.props.list.domain,
+            [
+                ["stage", "=", step.stage],
+                ["verdict", "!=", "machine"],
+            ],
+        ]);
+        const action = await this.action.loadAction("ecrm_addon.ecrm_session_action");
+        const name = _t("Visits That Ended at: %s", step.name);
+        return this.action.doAction({
+            ...action,
+            name,
+            display_name: name,
+            domain: domain.toList(),
+            context: {},
         });
     }
 }
