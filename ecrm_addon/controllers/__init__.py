@@ -1,3 +1,4 @@
+from . import api
 from . import collect
 from . import portal
 from . import unavailable

@@ -13,6 +13,8 @@ from .common import EcrmCase
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 #: What each role may do; whoever is in none of our groups may do nothing.
 RIGHTS = {
+    "ecrm.api.key": ("", "", "rwc"),
+    "ecrm.api.key.wizard": ("", "", "rwc"),
     "ecrm.change": ("", "", "r"),
     "ecrm.collector": ("", "r", "rw"),
     "ecrm.consent": ("r", "r", "r"),
@@ -40,6 +42,8 @@ RIGHTS = {
 #: What may be called by RPC beyond what every model has. Each checks rights itself or does
 #: nothing that the caller's own rights do not allow.
 REMOTE = {
+    "ecrm.api.key": {"action_revoke", "action_rotate"},
+    "ecrm.api.key.wizard": {"action_generate"},
     "ecrm.collector": {"action_read_again", "action_run_now"},
     "ecrm.customer.card": {"get_card"},
     "ecrm.health": {"figures", "run_now"},
