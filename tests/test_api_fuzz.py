@@ -108,9 +108,7 @@ def test_a_false_document_is_noticed(api):
     document["components"]["schemas"]["Result"]["properties"]["status"] = {"enum": ["taken"]}
     schema = schemathesis.openapi.from_dict(document)
     schema.config.update(base_url=api.server.url)
-    case = schema[PATH]["POST"].Case(
-        body={"events": [make_event()]}, media_type="application/json"
-    )
+    case = schema[PATH]["POST"].Case(body={"events": [make_event()]}, media_type="application/json")
     with pytest.raises(schemathesis.core.failures.FailureGroup) as found:
         case.call_and_validate(headers=api.headers)
     assert "taken" in str(found.value.exceptions[0])
@@ -132,12 +130,16 @@ SCALARS = st.one_of(
 )
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(max_size=10) | st.sampled_from(NASTY), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(max_size=10) | st.sampled_from(NASTY), inner, max_size=4)
+    ),
     max_leaves=8,
 )
+IDENTITIES = ["email", "external_id", "partner_id"]
 NAMES = st.sampled_from(
-    "uid kind occurred_at identity value currency props session url referrer utm_source".split()
+    ["uid", "kind", "occurred_at", "identity", "value", "currency", "props", "session", "url"]
+    + ["referrer", "utm_source", "company_id", "verdict"]
 )
 
 
@@ -149,7 +151,7 @@ def poisoned(draw):
     event = make_event(uid=str(draw(st.uuids(version=4))))
     event.update(draw(st.dictionaries(NAMES, VALUES, max_size=2)))
     if draw(st.booleans()):
-        event["identity"] = {draw(st.sampled_from(["email", "external_id", "partner_id"])): draw(VALUES)}
+        event["identity"] = {draw(st.sampled_from(IDENTITIES)): draw(VALUES)}
     for name in draw(st.lists(NAMES, max_size=1)):
         event.pop(name, None)
     return event
@@ -197,9 +199,7 @@ def test_what_is_acknowledged_is_kept(api):
 @pytest.mark.timeout(180)
 def test_the_same_batch_many_times_at_once(database):
     """One of them stores an event, for the others it is a duplicate; none gets an error."""
-    with harness.Server(
-        database, "--workers=2", "--max-cron-threads=0", allow=[RETRIED]
-    ) as server:
+    with harness.Server(database, "--workers=2", "--max-cron-threads=0", allow=[RETRIED]) as server:
         api = Api(server)
         batches = [[make_event(identity={"external_id": f"new {n}"}) for n in range(5)]
                    + [make_event(kind="order.paid")] for _batch in range(4)]  # fmt: skip

@@ -5,6 +5,7 @@ long as they like, and answer errors in HTML. A route of ``type="ecrm_json"`` do
 its controller reads the body itself, and what it raises becomes ``{"error": {...}}``.
 """
 
+import contextlib
 import json
 import select
 import socket
@@ -56,7 +57,7 @@ class JsonDoor(Dispatcher):
         # nothing here is asked for in the address; what other modules look for in every
         # address (a campaign, an affiliate) is not to be found in a program's request
         self.request.httprequest.args = ImmutableMultiDict()
-        super().pre_dispatch(rule, args)
+        return super().pre_dispatch(rule, args)
 
     def dispatch(self, endpoint, args):
         self.request.params = dict(args)
@@ -119,14 +120,11 @@ def give_up_body(request):
     if not length and "HTTP_TRANSFER_ENCODING" not in environ:
         return
     deadline = time.monotonic() + REST_SECONDS
-    try:
+    # the client may be gone already
+    with contextlib.suppress(Refusal, OSError):
         _read(environ, min(length or REST_BYTES, REST_BYTES), deadline, REST_PAUSE)
-    except (Refusal, OSError):
-        pass
-    try:
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RD)
-    except OSError:
-        pass  # the client is gone already
 
 
 def _environ(request):

@@ -81,13 +81,17 @@ class EcrmApiDoor(models.AbstractModel):
         companies = [False, *company.sudo().parent_ids.ids]
         existing = partners_sudo.browse(ids).exists()
         known = existing.filtered(lambda partner: partner.company_id.id in companies)
-        merged = self.env["ecrm.identity"].sudo().search(
-            [
-                ("kind", "=", "partner"),
-                ("key", "in", [str(partner_id) for partner_id in ids - set(existing.ids)]),
-                ("partner_id", "!=", False),
-                ("partner_id.company_id", "in", companies),
-            ]
+        merged = (
+            self.env["ecrm.identity"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "partner"),
+                    ("key", "in", [str(partner_id) for partner_id in ids - set(existing.ids)]),
+                    ("partner_id", "!=", False),
+                    ("partner_id.company_id", "in", companies),
+                ]
+            )
         )
         return {*known.ids, *(int(identity.key) for identity in merged)}
 

@@ -48,9 +48,9 @@ class EcrmApiKey(models.Model):
         "Status",
         compute="_compute_state",
     )
-    allow_app = fields.Boolean("App and till", default=True, help="Any kind app.*")
-    allow_social = fields.Boolean("Social media", default=True, help="Any kind social.*")
-    allow_web = fields.Boolean("Pages and searches", default=True, help="Kinds web.*")
+    allow_app = fields.Boolean("App and Till", default=True, help="Any kind app.*")
+    allow_social = fields.Boolean("Social Media", default=True, help="Any kind social.*")
+    allow_web = fields.Boolean("Pages and Searches", default=True, help="Kinds web.*")
     allow_chat = fields.Boolean("Chat", default=True, help="Kinds chat.*")
     allow_forum = fields.Boolean("Forum", default=True, help="Kinds forum.*")
     allow_support = fields.Boolean("Support", default=True, help="Kinds support.*")
@@ -71,7 +71,7 @@ class EcrmApiKey(models.Model):
 
     def write(self, vals):
         """Keep a key with its company; one that is archived loses its secret for good."""
-        if "company_id" in vals and self.filtered(lambda key: key.company_id.id != vals["company_id"]):
+        if "company_id" in vals and any(key.company_id.id != vals["company_id"] for key in self):
             raise UserError(
                 self.env._("A key stays with its company. Please make a new key for the other one.")
             )

@@ -67,9 +67,8 @@ class SecurityCase(EcrmCase):
         super().setUpClass()
         group = "ecrm_addon.group_ecrm_"
         cls.portal = new_test_user(cls.env, "ecrm_portal", "base.group_portal")
-        cls.internal = new_test_user(
-            cls.env, "ecrm_internal", "base.group_user,base.group_partner_manager"
-        )
+        internal = "base.group_user,base.group_partner_manager"
+        cls.internal = new_test_user(cls.env, "ecrm_internal", internal)
         cls.salesperson = new_test_user(
             cls.env,
             "ecrm_sales",
@@ -164,8 +163,7 @@ class TestRights(SecurityCase):
             with self.assertRaises(AccessError):
                 env["ecrm.score.run"].score(self.env.company)
         for user in self.outsiders | self.user:
-            with self.assertRaises(AccessError):
-                self.env(user=user)["ecrm.health"].figures()
+            self.assertRaises(AccessError, self.env(user=user)["ecrm.health"].figures)
         self.assertIn("log", self.env(user=self.marketer)["ecrm.health"].figures())
 
     def test_a_manager_links_unlinks_and_undoes(self):

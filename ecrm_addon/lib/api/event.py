@@ -146,7 +146,6 @@ def _check_kind(kind, channels):
         raise ValueError("this key may not report this kind")
 
 
-
 def _identity(identity, company_id):
     if identity is None:
         raise ValueError("no identity")
