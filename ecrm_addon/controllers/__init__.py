@@ -1,4 +1,5 @@
 from . import click
+from . import api
 from . import collect
 from . import form
 from . import portal

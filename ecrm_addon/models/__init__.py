@@ -14,6 +14,8 @@ from . import ecrm_website_help_mixin
 from . import ecrm_session
 from . import ecrm_web_daily
 from . import ecrm_web_count
+from . import ecrm_api_key
+from . import ecrm_api_door
 from . import ecrm_collector
 from . import ecrm_collector_mixin
 from . import ecrm_pipeline

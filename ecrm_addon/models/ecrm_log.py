@@ -11,6 +11,7 @@ from ..queries import (
     read_timeline,
     read_web_events,
     receive_touchpoints,
+    settle_quarantine,
     sum_engagement,
     touchpoint_schema,
     withdraw_touchpoints,
@@ -142,25 +143,23 @@ class EcrmLog(models.AbstractModel):
     def set_aside(self, refused):
         """Keep events that could not even be read as rows, or that a door refused itself.
 
-        :param list[tuple] refused: cleaned row, event as it came, reason
+        :param list[tuple] refused: a row that has at least its ``uid``, the event as it is
+            to be kept, and the reason
         """
-        by_uid = {row["uid"]: (row, raw, reason) for row, raw, reason in refused}
-        # sudo: a door must be able to put aside what it refuses, whoever knocks
-        quarantine_sudo = self.env["ecrm.quarantine"].sudo()
-        known = quarantine_sudo.search([("uid", "in", list(by_uid))]).mapped("uid")
-        quarantine_sudo.create(
-            [
-                {
-                    "uid": uid,
-                    "reason": reason,
-                    "kind": row.get("kind"),
-                    "company_id": row.get("company_id"),
-                    "body": event_lib.jsonable(raw),
-                }
-                for uid, (row, raw, reason) in by_uid.items()
-                if uid not in known
-            ]
-        )
+        if not refused:
+            return
+        by_uid = {
+            row["uid"]: {
+                "uid": row["uid"],
+                "reason": reason,
+                "kind": row.get("kind"),
+                "company_id": row.get("company_id"),
+                "body": event_lib.jsonable(raw),
+            }
+            for row, raw, reason in refused
+        }
+        self.env.cr.execute(settle_quarantine.refuse_events(json.dumps(list(by_uid.values()))))
+        self.env["ecrm.quarantine"].invalidate_model()
 
     def _ensure_partitions(self, months):
         """Create the missing partitions of months.

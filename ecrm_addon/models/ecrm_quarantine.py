@@ -64,13 +64,20 @@ class EcrmQuarantine(models.Model):
             if event._is_row():
                 event._read_row_again()
                 continue
-            result = self.env["ecrm.log"].append([event.body or {}])[0]
+            result = event._send_again()
             event.write(
                 {"reason": result["reason"]}
                 if result["status"] == "quarantined"
                 else {"state": "stored"}
             )
         return self._notify_retry(refused)
+
+    def _send_again(self):
+        """Send an event through the door that refused it, or straight into the log."""
+        body = self.body or {}
+        if isinstance(body, dict) and body.get("api_key"):
+            return self.env["ecrm.api.door"].retry(body)
+        return self.env["ecrm.log"].append([body])[0]
 
     def action_drop(self):
         """Give the events up; they stay visible as dropped."""

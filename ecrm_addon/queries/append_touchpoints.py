@@ -99,7 +99,8 @@ def build(events, detailed=False):
         ),
         person AS MATERIALIZED (
             SELECT identity_kind AS kind, identity_key AS key, max(partner_id) AS partner_id,
-                   max(partner_company_id) AS company_id,
+                   max(CASE WHEN identity_kind = 'external' THEN company_id
+                            ELSE partner_company_id END) AS company_id,
                    min(occurred_at) AS first_seen, max(occurred_at) AS last_seen
               FROM judged
              WHERE good AND identity_key IS NOT NULL

@@ -1,8 +1,30 @@
-"""Marking as settled what was refused once and could be stored in the end."""
+"""Putting aside what is refused, and settling what could be stored in the end."""
 
 from odoo.tools import SQL
 
 from .expressions import NOW
+
+
+def refuse_events(rows):
+    """Return the statement that puts events aside; what is known already stays as it is.
+
+    :param str rows: JSON array of objects with ``uid``, ``reason``, ``kind``,
+        ``company_id`` and ``body``
+    """
+    return SQL(
+        """
+        INSERT INTO ecrm_quarantine
+               (uid, reason, kind, company_id, body, state, create_date, write_date)
+        SELECT uid, reason, left(kind, 80), company_id, body, 'refused',
+               %(now)s, %(now)s
+          FROM jsonb_to_recordset(%(rows)s::jsonb) AS event
+               (uid varchar, reason varchar, kind varchar, company_id int4, body jsonb)
+         ORDER BY uid
+        ON CONFLICT (uid) DO NOTHING
+        """,
+        rows=rows,
+        now=NOW,
+    )
 
 
 def refuse_row(collector, res_id, reason):

@@ -1,3 +1,6 @@
+from . import test_api
+from . import test_api_door
+from . import test_api_key
 from . import test_back_office
 from . import test_bots
 from . import test_collector_email

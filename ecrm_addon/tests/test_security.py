@@ -13,6 +13,8 @@ from .common import EcrmCase
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 #: What each role may do; whoever is in none of our groups may do nothing.
 RIGHTS = {
+    "ecrm.api.key": ("", "", "rwc"),
+    "ecrm.api.key.wizard": ("", "", "rwc"),
     "ecrm.change": ("", "", "r"),
     "ecrm.collector": ("", "r", "rw"),
     "ecrm.consent": ("r", "r", "r"),
@@ -41,6 +43,8 @@ RIGHTS = {
 #: What may be called by RPC beyond what every model has. Each checks rights itself or does
 #: nothing that the caller's own rights do not allow.
 REMOTE = {
+    "ecrm.api.key": {"action_revoke", "action_rotate"},
+    "ecrm.api.key.wizard": {"action_generate"},
     "ecrm.collector": {"action_read_again", "action_run_now"},
     "ecrm.customer.card": {"get_card"},
     "ecrm.health": {"figures", "run_now"},
@@ -64,9 +68,8 @@ class SecurityCase(EcrmCase):
         super().setUpClass()
         group = "ecrm_addon.group_ecrm_"
         cls.portal = new_test_user(cls.env, "ecrm_portal", "base.group_portal")
-        cls.internal = new_test_user(
-            cls.env, "ecrm_internal", "base.group_user,base.group_partner_manager"
-        )
+        internal = "base.group_user,base.group_partner_manager"
+        cls.internal = new_test_user(cls.env, "ecrm_internal", internal)
         cls.salesperson = new_test_user(
             cls.env,
             "ecrm_sales",
@@ -161,8 +164,7 @@ class TestRights(SecurityCase):
             with self.assertRaises(AccessError):
                 env["ecrm.score.run"].score(self.env.company)
         for user in self.outsiders | self.user:
-            with self.assertRaises(AccessError):
-                self.env(user=user)["ecrm.health"].figures()
+            self.assertRaises(AccessError, self.env(user=user)["ecrm.health"].figures)
         self.assertIn("log", self.env(user=self.marketer)["ecrm.health"].figures())
 
     def test_a_manager_links_unlinks_and_undoes(self):

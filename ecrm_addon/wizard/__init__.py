@@ -1,2 +1,3 @@
 from . import base_partner_merge
+from . import ecrm_api_key_wizard
 from . import ecrm_identity_link_wizard

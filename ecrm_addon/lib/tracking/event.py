@@ -58,9 +58,9 @@ def clean(event):
     try:
         row.update((name, _text(event, name)) for name in TEXTS)
         row.update((name, _number(event, name)) for name in NUMBERS)
-        row["occurred_at"] = _instant(event.get("occurred_at"))
-        row["value"] = _amount(event.get("value"))
-        row["props"] = _props(event.get("props"))
+        row["occurred_at"] = instant_of(event.get("occurred_at"))
+        row["value"] = amount_of(event.get("value"))
+        row["props"] = props_of(event.get("props"))
         row.update(_identity(event))
     except ValueError as error:
         return row, str(error)
@@ -117,6 +117,58 @@ def identity_of(kind, key):
     return kind, key
 
 
+def instant_of(value):
+    """Return an instant as ISO 8601 in UTC; what names no time zone is taken as UTC.
+
+    :param value: a text or a datetime
+    :raise ValueError: why it is none
+
+    >>> instant_of("2026-03-01T00:30:00+02:00")
+    '2026-02-28T22:30:00'
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+        except ValueError:
+            raise ValueError("invalid date") from None
+    if value is None:
+        raise ValueError("no date")
+    if not isinstance(value, datetime):
+        raise ValueError("invalid date")
+    try:
+        if value.tzinfo:
+            value = value.astimezone(timezone.utc).replace(tzinfo=None)
+    except OverflowError:
+        raise ValueError("invalid date") from None
+    return value.isoformat()
+
+
+def amount_of(value):
+    """Return an amount as a decimal text, None where there is none.
+
+    >>> amount_of(12.5), amount_of("3"), amount_of(None)
+    ('12.5', '3', None)
+    """
+    if value is None or value is False:
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 15:
+        raise ValueError("value is not a number")
+    return str(amount)
+
+
+def props_of(value):
+    """Return properties that the log can hold, None where there are none."""
+    if not value:
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("props is not an object")
+    return jsonable(value)
+
+
 def _text(event, name):
     value = event.get(name)
     if value is None or value is False or value == "":
@@ -135,44 +187,6 @@ def _number(event, name):
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
         raise ValueError(f"{name} is not an id")
     return value
-
-
-def _instant(value):
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
-        except ValueError:
-            raise ValueError("invalid date") from None
-    if value is None:
-        raise ValueError("no date")
-    if not isinstance(value, datetime):
-        raise ValueError("invalid date")
-    try:
-        if value.tzinfo:
-            value = value.astimezone(timezone.utc).replace(tzinfo=None)
-    except OverflowError:
-        raise ValueError("invalid date") from None
-    return value.isoformat()
-
-
-def _amount(value):
-    if value is None or value is False:
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 15:
-        raise ValueError("value is not a number")
-    return str(amount)
-
-
-def _props(value):
-    if not value:
-        return None
-    if not isinstance(value, dict):
-        raise ValueError("props is not an object")
-    return jsonable(value)
 
 
 def _identity(event):
