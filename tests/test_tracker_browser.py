@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests import browser, harness
+from tests import browser
 
 DOOR = "**/ecrm/collect"
 BATCH_DELAY = 10_000  # milliseconds that an event waits for others
@@ -366,8 +366,9 @@ def test_site_outside_odoo(chromium, server, admin, stored):
         key = make_site(admin, origin)
     with foreign_site(snippet(server, key)) as origin:
         admin.call(
-            "ecrm.site", "write", [admin.call("ecrm.site", "search", [[["key", "=", key]]]),
-            {"allowed_origins": origin}],
+            "ecrm.site",
+            "write",
+            [admin.call("ecrm.site", "search", [[["key", "=", key]]]), {"allowed_origins": origin}],
         )
         with browser.Visitor(chromium, origin) as visitor:
             page = visitor.context.new_page()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+
 from ..queries import record_claims
 
 #: Days after which an address that nobody confirmed is forgotten.

@@ -4,8 +4,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ..lib.tracking.evidence import WEAK, Owner, judge, read_key, write_key
 from ..lib.tracking.event import identity_of
+from ..lib.tracking.evidence import WEAK, Owner, judge, read_key, write_key
 from ..queries import read_owners
 from .ecrm_identity import LOGIN
 

@@ -161,7 +161,9 @@ class TestRules(IdentityCase):
             partners = self.env["res.partner"].create(
                 [{"name": f"{name} {n}"} for n in range(number)]
             )
-            self.log.append([self._event(identity={"device": f"{name}-{n}"}) for n in range(number)])
+            self.log.append(
+                [self._event(identity={"device": f"{name}-{n}"}) for n in range(number)]
+            )
             keys = [identity_of("device", f"{name}-{n}")[1] for n in range(number)]
             for partner, key in zip(partners, keys, strict=True):
                 self.env["ecrm.identity"].note_evidence("ecrm.login", partner.id, key)
@@ -440,9 +442,7 @@ class TestBrowsers(IdentityCase):
         browser.visit("/new")
         self._digest()
         touchpoints = self.env["ecrm.touchpoint"]
-        self.assertEqual(
-            touchpoints.search_count([("identity_id", "=", browser.identity().id)]), 2
-        )
+        self.assertEqual(touchpoints.search_count([("identity_id", "=", browser.identity().id)]), 2)
 
     def test_employees_link_nothing(self):
         employee = new_test_user(self.env, "eve_staff", "base.group_user")
@@ -533,9 +533,7 @@ class TestTimelineOfABrowser(IdentityCase):
             ]
         )
         at = fields.Datetime.to_datetime("2026-01-31 12:00:00")
-        self.env["ecrm.identity"].note_evidence(
-            "ecrm.checkout", self.ann.id, identity.key, at=at
-        )
+        self.env["ecrm.identity"].note_evidence("ecrm.checkout", self.ann.id, identity.key, at=at)
         self._digest()
         for limit in (1, 2, 30):
             with self.subTest(limit):
@@ -556,9 +554,7 @@ class TestTimelineOfABrowser(IdentityCase):
         self._note(identity, self.ann, "login")
         self._digest()
         labels = [row["label"] for row in self._read(self.ann) if row["key"].startswith("l")]
-        self.assertEqual(
-            set(labels), {"Confirmed by login", "Became known by a click in a mail"}
-        )
+        self.assertEqual(set(labels), {"Confirmed by login", "Became known by a click in a mail"})
 
     def test_a_browser_that_went_on_to_somebody_else_tells_them_their_own_moment(self):
         identity = self._new_identity("browser-1", self.bea, "click")

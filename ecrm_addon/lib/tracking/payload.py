@@ -261,9 +261,7 @@ def _trim(value):
     if isinstance(value, dict):
         items = list(value.items())[:MAX_CUSTOM]
         return {
-            mask_secrets(name[:40]): _trim(item)
-            for name, item in items
-            if not is_secret_name(name)
+            mask_secrets(name[:40]): _trim(item) for name, item in items if not is_secret_name(name)
         }
     if isinstance(value, list):
         return [_trim(item) for item in value[:MAX_CUSTOM]]
