@@ -241,7 +241,7 @@ test("only the time in which the page was visible counts", async () => {
     show("hidden");
     window.dispatchEvent(new Event("pagehide"));
     const told = events().filter((event) => event.k === "web.leave");
-    expect(told.map((event) => event.p.seconds)).toEqual([5, 3]);
+    expect(told.map((event) => event.p.seconds)).toEqual([5, 8]);
     const [view] = [...bodies.flatMap((body) => body.events), ...events()];
     expect(told.map((event) => event.p.view)).toEqual([view.id, view.id]);
 });

@@ -128,7 +128,7 @@
             marks.forEach((mark) => add(mark[0], mark[1]));
         }
 
-        /** How long and how far she looked at the page; after a return only what came on top. */
+        /** How long and how far she looked at the page, altogether; told again after a return. */
         function leave() {
             const now = Date.now();
             const time = seen ? Math.min(Math.max(now - seen, 0), IDLE) : 0;
@@ -136,10 +136,9 @@
             seen = 0;
             if (view && seconds > view.told) {
                 onScroll({ target: document });
-                const more = seconds - Math.max(view.told, 0);
                 view.told = seconds;
                 readVisit() === view.key && stored && visit(); // it goes on
-                add("web.leave", { view: view.id, seconds: more, scroll: view.depth }, view.key);
+                add("web.leave", { view: view.id, seconds, scroll: view.depth }, view.key);
             }
         }
 
