@@ -10,6 +10,7 @@ from . import test_collector_orders
 from . import test_collector_people
 from . import test_collector_runs
 from . import test_collector_web
+from . import test_cookies_bar
 from . import test_decay
 from . import test_demo
 from . import test_identity
