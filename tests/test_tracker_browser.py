@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -138,6 +139,42 @@ def test_visit_arrives_in_order(visitor, stored):
     assert "Ann" not in json.dumps(rows) and "SECRET" not in json.dumps(rows)
     assert "token" not in json.dumps(told["web.outbound"])
     assert visitor.cookies()["ecrm_vid"]["httpOnly"]
+
+
+def test_visit_keys(visitor, stored):
+    """Half an hour at most, not beyond midnight, and another one by another campaign."""
+
+    def key_at(path):
+        page.goto("about:blank")  # so that nobody comes from this site
+        visitor.open(path, page)
+        cookie = visitor.cookies()["ecrm_sid"]
+        return cookie["value"], cookie["expires"] - page.evaluate("() => Date.now() / 1000")
+
+    page = visitor.open("/links")
+    visitor.choose(page, "all")
+    direct, seconds = key_at("/links")
+    assert 1790 < seconds <= 1801
+    by_mail, _seconds = key_at("/links?utm_source=mail&utm_campaign=spring")
+    assert by_mail != direct
+    assert key_at("/links")[0] == by_mail
+    assert key_at("/contactus?utm_source=mail&utm_campaign=spring")[0] == by_mail
+    by_ad, _seconds = key_at("/links?gclid=abc")
+    assert by_ad != by_mail
+    assert key_at("/links?gclid=def")[0] == by_ad
+    # a link within the site is no landing
+    page.evaluate("() => { location.href = '/links?utm_source=banner' }")
+    page.wait_for_url("**banner")
+    visitor.wait_ready(page)
+    assert visitor.cookies()["ecrm_sid"]["value"] == by_ad
+    page.evaluate(
+        "() => { const now = new Date(); now.setHours(23, 50, 0, 0); const at = now.getTime();"
+        " Date.now = () => at; }"
+    )
+    page.evaluate("() => ecrm('event', 'web.custom', { name: 'late' })")
+    assert 590 <= visitor.cookies()["ecrm_sid"]["expires"] - time.time() <= 601
+    visitor.context.clear_cookies(name="ecrm_sid")  # as its end does
+    page.evaluate("() => ecrm('event', 'web.custom', { name: 'tomorrow' })")
+    assert visitor.cookies()["ecrm_sid"]["value"] != by_ad
 
 
 def test_leave_tells_time_and_depth(visitor, stored):

@@ -37,10 +37,10 @@ export class Tracker extends Interaction {
 
     /** When she accepted the bar; less than 0 if she refused, nothing before she chose. */
     choice() {
-        const found = /(^|; )website_cookies_bar=({[^;]*})/.exec(document.cookie);
+        const found = /(^|; )website_cookies_bar=({[^;]*)/.exec(document.cookie);
         if (found) {
-            const { optional, ts } = JSON.parse(found[2]);
-            return optional ? ts || 0 : -1;
+            const [, ts] = /"ts": ?(\d+)/.exec(found[2]) || [0, 0];
+            return /"optional": ?true/.test(found[2]) ? +ts : -1;
         }
     }
 

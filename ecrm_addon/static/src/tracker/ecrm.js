@@ -159,7 +159,7 @@
                 add("web.download", { file: short(name) });
             } else if (url.host !== location.host && /^http/.test(url)) {
                 add("web.outbound", { host: url.host, url: short(url.origin + url.pathname) });
-            } else if (!link.target) {
+            } else if (!link.target && !window.navigation) {
                 go(url);
             }
         }
@@ -216,8 +216,8 @@
         async function turn() {
             const [names, body] = pack(queue());
             const free = !leased();
-            // another tab may just have met a closed door
-            if (free && names.length && pause()[0] <= Date.now()) {
+            // another tab may just have sent them, or met a closed door
+            if (free && waiting()[0] && pause()[0] <= Date.now()) {
                 box[LEASE] = tab + (Date.now() + PATIENCE + SECOND);
                 flying = names;
                 const answer = await post(body);
@@ -251,7 +251,6 @@
                 box[PAUSE] = [Date.now() + seconds * SECOND, failures + 1, asked].join();
             } else {
                 names.concat(PAUSE).forEach(drop); // taken, or refused for good
-                limit = BATCH;
             }
         }
 
@@ -333,7 +332,7 @@
                 view || look("");
             }
         });
-        // where there is no such object, links alone tell where she goes
+        // where the browser has no such object, links alone tell where she goes
         listen(window.navigation || window, "navigate", (ev) => go(ev.destination.url));
         quiet(begin)();
         return {
