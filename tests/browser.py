@@ -94,3 +94,11 @@ class Visitor:
     def _note_message(self, message):
         if message.type == "error" and not ELSEWHERE.search(message.text):
             self.errors.append(message.text)
+
+
+def wait_until(page, stored, count):
+    for _attempt in range(150):
+        if len(stored()) >= count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{len(stored())} of {count} touchpoints came in")

@@ -1,11 +1,7 @@
 """The tracker in a real browser: what it tells the door, and what it never does."""
 
 import json
-import re
-import threading
 import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -13,13 +9,6 @@ from tests import browser
 
 DOOR = "**/ecrm/collect"
 BATCH_DELAY = 10_000  # milliseconds that an event waits for others
-PAGE = "<html><head><title>Blog</title></head><body><h1>Blog</h1>{}</body></html>"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -58,24 +47,6 @@ def visitor(chromium, server, admin):
         assert not visitor.errors
 
 
-@pytest.fixture
-def stored(admin):
-    """Returns the touchpoints of the web that came in since the test began, the oldest first."""
-    newest = admin.call("ecrm.touchpoint", "search", [[]], order="id desc", limit=1)
-    since = newest[0] if newest else 0
-
-    def read():
-        return admin.call(
-            "ecrm.touchpoint",
-            "search_read",
-            [[["id", ">", since], ["kind", "like", "web."]]],
-            fields=["kind", "path", "props", "session_key", "identity_id", "uid"],
-            order="occurred_at, id",
-        )
-
-    return read
-
-
 def props(touchpoint):
     value = touchpoint["props"]
     return json.loads(value) if isinstance(value, str) else value
@@ -102,7 +73,7 @@ def test_visit_arrives_in_order(visitor, stored):
     page = visitor.open("/links?utm_campaign=spring&access_token=SECRET#part")
     visitor.choose(page, "all")
     page.wait_for_function("() => document.cookie.includes('ecrm_sid')")
-    wait_until(page, stored, 1)  # the view goes at once
+    browser.wait_until(page, stored, 1)  # the view goes at once
     with page.expect_download():
         page.click("#file")
     with page.expect_popup() as popup:
@@ -120,7 +91,7 @@ def test_visit_arrives_in_order(visitor, stored):
     page.wait_for_url("**/contactus-thank-you")
     visitor.wait_ready(page)
     page.goto("about:blank")
-    wait_until(page, stored, 9)
+    browser.wait_until(page, stored, 9)
     rows = stored()
     assert [row["kind"] for row in rows if row["kind"] != "web.leave"] == [
         "web.page",
@@ -185,7 +156,7 @@ def test_leave_tells_time_and_depth(visitor, stored):
     page.wait_for_timeout(2000)
     height = page.evaluate("() => document.documentElement.scrollHeight")
     page.goto("about:blank")
-    wait_until(page, stored, 2)
+    browser.wait_until(page, stored, 2)
     rows = stored()
     [view] = [row for row in rows if row["kind"] == "web.page"]
     [leave] = [props(row) for row in rows if row["kind"] == "web.leave"]
@@ -198,7 +169,7 @@ def test_pages_share_a_request(visitor, stored):
     """Within ten seconds, five pages cost no request."""
     page = visitor.open("/links")
     visitor.choose(page, "all")
-    wait_until(page, stored, 1)
+    browser.wait_until(page, stored, 1)
     visitor.requests.clear()
     for path in ("/contactus", "/links", "/contactus", "/links"):
         page.evaluate("(path) => { location.href = path }", path)
@@ -207,14 +178,14 @@ def test_pages_share_a_request(visitor, stored):
     sent = [json.loads(body)["events"] for body in visitor.sent() if body]
     assert len(sent) <= 1
     page.goto("about:blank")
-    wait_until(page, stored, 10)
+    browser.wait_until(page, stored, 10)
     assert [row["kind"] for row in stored()] == ["web.page", "web.leave"] * 5
 
 
 def test_withdrawal_stops_at_once(visitor, stored):
     page = visitor.open("/links")
     visitor.choose(page, "all")
-    wait_until(page, stored, 1)
+    browser.wait_until(page, stored, 1)
     page.focus(".o_ecrm_privacy_link")
     page.keyboard.press("Enter")
     visitor.choose(page, "essential")
@@ -270,7 +241,7 @@ def test_blocked_door(visitor, stored):
     """Pages work, at most 100 events are kept, and go once when the door is free again."""
     page = visitor.open("/links")
     visitor.choose(page, "all")
-    wait_until(page, stored, 1)
+    browser.wait_until(page, stored, 1)
     block(visitor)
     page.evaluate(
         "() => { for (let n = 0; n < 150; n++) ecrm('event', 'web.custom', { name: 'n' + n }) }"
@@ -296,7 +267,7 @@ def test_blocked_door(visitor, stored):
 def test_offline_and_closed(visitor, stored):
     page = visitor.open("/links")
     visitor.choose(page, "all")
-    wait_until(page, stored, 1)
+    browser.wait_until(page, stored, 1)
     visitor.context.set_offline(True)
     page.click("#away", modifiers=["Alt"])
     page.evaluate("() => ecrm('event', 'web.custom', { name: 'offline' })")
@@ -315,13 +286,13 @@ def test_offline_and_closed(visitor, stored):
 def test_two_tabs_send_each_event_once(visitor, stored):
     page = visitor.open("/links")
     visitor.choose(page, "all")
-    wait_until(page, stored, 1)
+    browser.wait_until(page, stored, 1)
     visitor.requests.clear()
     other = visitor.open("/links")
     for number in range(30):
         tab = (page, other)[number % 2]
         tab.evaluate("(name) => ecrm('event', 'web.custom', { name })", f"n{number}")
-    wait_until(page, stored, 32)
+    browser.wait_until(page, stored, 32)
     sent = [event["id"] for body in visitor.sent() for event in json.loads(body)["events"]]
     assert len(sent) == len(set(sent))
     assert len({row["session_key"] for row in stored()}) == 1
@@ -355,107 +326,3 @@ def test_staff_are_not_tracked(visitor, server, stored):
     assert not page.locator("#ecrm_config").count()
     assert not visitor.requests
     visitor.errors.clear()  # the back office is not what is tested here
-
-
-# ------------------------------------------------------------
-# A SITE OUTSIDE ODOO
-# ------------------------------------------------------------
-
-
-@contextmanager
-def foreign_site(body):
-    """A site of another origin that shows ``body``."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(PAGE.format(body).encode())
-
-        def log_message(self, *_arguments):
-            pass
-
-    site = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{site.server_port}"
-    finally:
-        site.shutdown()
-
-
-def snippet(server, key):
-    return (
-        "<script>window.ecrm = window.ecrm || function () "
-        "{ (ecrm.q = ecrm.q || []).push(arguments) }</script>"
-        f'<script async src="{server.url}/ecrm_addon/static/src/tracker/ecrm.js"'
-        f' data-site="{key}"></script>'
-    )
-
-
-def make_site(admin, origin):
-    [site] = admin.call("ecrm.site", "create", [[{"name": "Blog", "allowed_origins": origin}]])
-    return admin.call("ecrm.site", "read", [[site]], fields=["key"])[0]["key"]
-
-
-def test_site_outside_odoo(chromium, server, admin, stored):
-    with foreign_site("<!-- later -->") as origin:
-        key = make_site(admin, origin)
-    with foreign_site(snippet(server, key)) as origin:
-        admin.call(
-            "ecrm.site",
-            "write",
-            [admin.call("ecrm.site", "search", [[["key", "=", key]]]), {"allowed_origins": origin}],
-        )
-        with browser.Visitor(chromium, origin) as visitor:
-            page = visitor.context.new_page()
-            page.goto(origin + "/post")
-            page.evaluate("() => ecrm('event', 'web.custom', { name: 'too early' })")
-            page.wait_for_function("() => window.ecrm && ecrm.start")
-            page.wait_for_timeout(500)
-            assert not visitor.sent() and not visitor.stored(page)
-            page.evaluate("() => ecrm('consent', 'granted')")
-            page.evaluate("() => ecrm('event', 'web.custom', { name: 'poll' })")
-            page.evaluate("() => ecrm('event', 'web.cart_add', { product: 5, quantity: 1 })")
-            page.wait_for_timeout(1000)
-            page.goto("about:blank")
-            wait_until(page, stored, 4)
-            assert [row["kind"] for row in stored() if row["kind"] != "web.leave"] == [
-                "web.page",
-                "web.custom",
-                "web.cart_add",
-            ]
-            page.goto(origin + "/second")
-            page.wait_for_function("() => window.ecrm && ecrm.start")
-            assert "ecrm_vid" in visitor.stored(page)
-            page.evaluate("() => ecrm('consent', 'refused')")
-            assert not visitor.stored(page)
-            assert "ecrm_sid" not in visitor.cookies()
-            page.wait_for_timeout(500)
-            withdrawn = json.loads(visitor.sent()[-1])
-            assert withdrawn["consent"] == "withdrawn" and not withdrawn["events"]
-            assert not visitor.errors
-
-
-def test_foreign_origin_is_refused(chromium, server, admin, stored):
-    key = make_site(admin, "https://blog.example.com")
-    with (
-        foreign_site(snippet(server, key)) as origin,
-        browser.Visitor(chromium, origin) as visitor,
-    ):
-        page = visitor.context.new_page()
-        page.goto(origin + "/")
-        page.evaluate("() => ecrm('consent', 'granted')")
-        page.wait_for_timeout(2000)
-        assert visitor.sent()
-        assert page.inner_text("h1") == "Blog"
-        assert all(re.search("CORS|403|Failed to load", text) for text in visitor.errors)
-    assert not stored()
-
-
-def wait_until(page, stored, count):
-    for _attempt in range(150):
-        if len(stored()) >= count:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{len(stored())} of {count} touchpoints came in")

@@ -3,6 +3,7 @@
 import gzip
 
 import rjsmin
+
 from odoo.tools.js_transpiler import is_odoo_module, transpile_javascript
 
 from ecrm_dev import project
