@@ -15,7 +15,7 @@ class Result:
     """One line of the table.
 
     measured and bound share ``unit``; ``ratio`` is measured / bound's own base, if it has one;
-    bound None: nothing is promised, the line informs.
+    bound None: nothing is promised, the line informs. ``at_least``: more is better.
     """
 
     what: str
@@ -24,12 +24,14 @@ class Result:
     bound: float | None = None
     ratio: float | None = None
     note: str = ""
+    at_least: bool = False
 
     @property
     def verdict(self):
         if self.bound is None:
             return "-"
-        return "pass" if self.measured <= self.bound else "FAIL"
+        kept = self.measured >= self.bound if self.at_least else self.measured <= self.bound
+        return "pass" if kept else "FAIL"
 
 
 def timed(call, *args):

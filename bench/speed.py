@@ -1,11 +1,12 @@
 """Run the speed benchmarks of the issue that asked for them, and print their table."""
 
-from bench import datasets, measure, speed_backfill, speed_score, speed_screens
+from bench import datasets, measure, speed_backfill, speed_score, speed_screens, speed_tracking
 
 PARTS = {
     "backfill": speed_backfill.run,
     "screens": speed_screens.run,
     "score": speed_score.run,
+    "tracking": speed_tracking.run,
 }
 
 

@@ -253,7 +253,7 @@ class EcrmDoor(models.AbstractModel):
         return len(rows)
 
     def _count_row(self, website, row):
-        label = (row["path"] or "/").partition("?")[0]
+        label = row.get("path", "/").partition("?")[0]
         if label.startswith("/my/"):
             label = "/my"  # whose order or address it is would tell who it was
         if row["kind"] == "web.search":
@@ -264,7 +264,7 @@ class EcrmDoor(models.AbstractModel):
             "company_id": website._ecrm_settings()["company_id"],
             "kind": row["kind"],
             "label": label,
-            "source": row["utm_source"] or row.get("referrer_host") or "",
+            "source": row.get("utm_source") or row.get("referrer_host") or "",
             "device": self._device(),
         }
 
@@ -274,7 +274,7 @@ class EcrmDoor(models.AbstractModel):
 
     def _collect_site(self, batch):
         """Keep the batch of a site outside Odoo, which asks for consent by its own banner."""
-        site = self.env["ecrm.site"]._of_key(str(batch["site"]))
+        site = self.env["ecrm.site"]._of_key(batch["site"])
         origin = (request.httprequest.headers.get("Origin") or "").lower()
         if not site or origin not in site["origins"]:
             raise payload.Refused(403, "origin", "This site may not send events here.")

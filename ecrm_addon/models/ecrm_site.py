@@ -59,28 +59,32 @@ class EcrmSite(models.Model):
 
     @api.model
     @api.private
-    @tools.ormcache("key")
     def _of_key(self, key):
         """Return id, company, website and origins of a site, or None.
 
         :param str key: as a page tells it
         """
-        site_sudo = self.sudo().search([("key", "=", key)])  # a door has no rights of its own
-        if not site_sudo:
-            return None
-        return {
-            "site_id": site_sudo.id,
-            "company_id": site_sudo.company_id.id,
-            "website_id": site_sudo.website_id.id or None,
-            "origins": frozenset(site_sudo._origins()),
-        }
+        return self._all_sites().get(key)
 
     @api.model
     @api.private
     @tools.ormcache()
     def _all_origins(self):
         """Return all allowed origins: a browser asks for leave before it shows a key."""
-        return frozenset(origin for site in self.sudo().search([]) for origin in site._origins())
+        return frozenset().union(*(site["origins"] for site in self._all_sites().values()))
+
+    @tools.ormcache()
+    def _all_sites(self):
+        # all at once: who tries keys may not fill the cache with them
+        return {
+            site_sudo.key: {
+                "site_id": site_sudo.id,
+                "company_id": site_sudo.company_id.id,
+                "website_id": site_sudo.website_id.id or None,
+                "origins": frozenset(site_sudo._origins()),
+            }
+            for site_sudo in self.sudo().search([])  # a door has no rights of its own
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

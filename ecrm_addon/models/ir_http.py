@@ -1,5 +1,9 @@
+from werkzeug.exceptions import BadRequest
+
 from odoo import api, models
 from odoo.http import request
+
+from ..lib.tracking.urls import is_host
 
 
 class IrHttp(models.AbstractModel):
@@ -16,6 +20,13 @@ class IrHttp(models.AbstractModel):
         for url, endpoint in super()._generate_routing_rules(modules, converters):
             if not endpoint.routing.get("only_without_database"):
                 yield url, endpoint
+
+    @classmethod
+    def _match(cls, path):
+        """Refuse at the doors hosts that are none; Odoo's look for the website fails over them."""
+        if path.startswith("/ecrm/") and not is_host(request.httprequest.host):
+            raise BadRequest()
+        return super()._match(path)
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

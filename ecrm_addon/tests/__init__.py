@@ -3,6 +3,8 @@ from . import test_api_door
 from . import test_api_key
 from . import test_back_office
 from . import test_bots
+from . import test_collect
+from . import test_collect_abuse
 from . import test_collector_email
 from . import test_collector_invoices
 from . import test_collector_late

@@ -44,6 +44,8 @@ RECORDS = (
     ("template", "product.template"),
     ("category", "product.public.category"),
 )
+CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
+IDS = frozenset(name for name, _model in RECORDS)
 KEYS = frozenset({"id", "t", "k", "u", "r", "s", "p"})
 #: What a browser must not say. It is passed over, so that nobody learns anything by trying.
 IGNORED = frozenset({"partner_id", "score", "value", "verdict", "company_id", "identity"})
@@ -92,6 +94,8 @@ def parse(body):
         raise Refused(422, "no_batch", "The body is no batch of events.")
     if batch.get("v") != VERSION:
         raise Refused(422, "version", "This version of the protocol is not known.")
+    if "site" in batch and not is_visit(batch["site"]):
+        raise Refused(422, "site", "The key of the site is no key.")
     if len(batch["events"]) > MAX_EVENTS:
         raise Refused(413, "too_many", f"A batch holds at most {MAX_EVENTS} events. Split it.")
     sent = batch.get("sent")
@@ -150,21 +154,22 @@ def _row(event, sent, received, own_host):
         raise ValueError("url is not a text")
     if visit is not None and not is_visit(visit):
         raise ValueError("invalid visit")
-    path, host, source, medium, campaign = page_of(url)
-    props = _props(kind, event.get("p"))
+    # what is not told is left out: each key costs PostgreSQL time
     row = {
         "uid": uid.lower(),
         "kind": kind,
         "occurred_at": instant.isoformat(),
         "visit": visit,
-        "path": _storable(path) if url else None,
-        "utm_source": source and _storable(source),
-        "utm_medium": medium and _storable(medium),
-        "utm_campaign": campaign and _storable(campaign),
-        "props": props,
+        "props": (props := _props(kind, event.get("p"))),
     }
+    page = page_of(url)
+    if url:
+        row["path"] = _storable(page.path)
+    if page.source or page.medium or page.campaign:
+        told = zip(CAMPAIGN, (page.source, page.medium, page.campaign), strict=True)
+        row.update((name, _storable(value)) for name, value in told if value)
     came_from = host_of(referrer) if referrer else ""
-    if came_from and came_from not in (host_of(f"//{host}"), own_host):
+    if came_from and came_from not in (host_of(f"//{page.host}"), own_host):
         row["referrer_host"] = _storable(came_from)
     for name, model in RECORDS:
         if name in props:
@@ -181,16 +186,12 @@ def _props(kind, props):
     if kind == CUSTOM:
         if len(props) > MAX_CUSTOM + 1:
             raise ValueError("too many properties")
-        names = [name for name in props if not is_secret_name(name)]
         if not props.get("name"):
             raise ValueError("a custom event has a name")
-    else:
-        names = PROPS[kind]
-        if not props.keys() <= names:
-            raise ValueError("unknown property")
-    return {
-        _word(name): _scalar(name, props[name]) for name in names if props.get(name) is not None
-    }
+        props = {_word(name): props[name] for name in props if not is_secret_name(name)}
+    elif not props.keys() <= PROPS[kind]:
+        raise ValueError("unknown property")
+    return {name: _scalar(name, value) for name, value in props.items() if value is not None}
 
 
 def _word(name):
@@ -202,6 +203,8 @@ def _word(name):
 def _scalar(name, value):
     """Return a property's value: a text without secrets, a number or a truth value."""
     kind = type(value)
+    if name in IDS and (kind is not int or not 0 < value <= LARGEST_ID):
+        raise ValueError(f"{name} is not an id")
     if kind is str:
         if name == "url":
             page = page_of(value)
@@ -212,10 +215,6 @@ def _scalar(name, value):
     if kind is int or kind is float:
         if not -(10**15) < value < 10**15:
             raise ValueError("a number is too large")
-        if name in ("product", "template", "category") and (
-            kind is float or not 0 < value <= LARGEST_ID
-        ):
-            raise ValueError(f"{name} is not an id")
         return value
     raise ValueError("a property is no text and no number")
 

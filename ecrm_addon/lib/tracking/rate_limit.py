@@ -65,18 +65,15 @@ class RateLimit:
         row = _ROW.unpack_from(self._memory, offset)
         owners, full_at = row[::2], row[1::2]
         whole = burst / per_second
-        if owner in owners:
-            slot = owners.index(owner)
-            # a clock that was set back must not keep anybody out
-            start = min(max(full_at[slot], now), now + whole)
-        else:
-            slot = full_at.index(min(full_at))
-            start = now
-        start += 1 / per_second
-        if start - now > whole * (1 + 1e-9):
-            return False
+        slot = owners.index(owner) if owner in owners else full_at.index(min(full_at))
+        start = max(full_at[slot], now) if owner in owners else now
+        # a clock that was set back must not keep anybody out for longer than his burst
+        start = min(start, now + whole)
+        allowed = start + 1 / per_second - now <= whole * (1 + 1e-9)
+        if allowed:
+            start += 1 / per_second
         _SLOT.pack_into(self._memory, offset + slot * _SLOT.size, owner, start)
-        return True
+        return allowed
 
 
 def _map(path):

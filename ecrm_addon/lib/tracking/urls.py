@@ -25,6 +25,8 @@ MAX_URL = 12_000
 #: A log in which longer paths stand is no better for it.
 MAX_TEXT = 2000
 
+#: Labels of at most 63 characters (RFC 1035), also of other scripts; or an IPv6 address.
+_HOST = re.compile(r"(?:[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?", re.I)
 _ADDRESS_SIGN = re.compile("@|%(?:25)*40")
 _PARAMETER = re.compile(SECRET_PARAMETER, re.IGNORECASE)
 _SEGMENT = re.compile(SECRET_SEGMENT, re.IGNORECASE)
@@ -107,6 +109,16 @@ def _campaign(query):
             text = unquote_plus(value, errors="replace")[:200]
             found.setdefault(name, mask_secrets(text))
     return tuple(found.get(f"utm_{name}") for name in ("source", "medium", "campaign"))
+
+
+@lru_cache(maxsize=1024)
+def is_host(text):
+    """Return whether a text may be the name of a host, with or without a port.
+
+    >>> is_host("shop.example:8069"), is_host("[::1]:80"), is_host("x" * 64), is_host("a b")
+    (True, True, False, False)
+    """
+    return bool(_HOST.fullmatch(text))
 
 
 @lru_cache(maxsize=1024)

@@ -59,6 +59,7 @@ def drop(name):
         )
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
     shutil.rmtree(FILESTORE / name, ignore_errors=True)
+    (project.DATA / f"ecrm-limits-{name}").unlink(missing_ok=True)
 
 
 def drop_orphans():

@@ -244,7 +244,7 @@
         function settle(names, status, asked) {
             if (status === 413 && names.length > 1) {
                 limit = names.length >> 1;
-            } else if (on && (!status || status === 429 || status > 499)) {
+            } else if (on && (!status || [408, 429].includes(status) || status > 499)) {
                 const failures = pause()[1];
                 const wait = Math.min(2 ** failures, 150) * (1 + Math.random());
                 const seconds = Math.max(wait, Math.min(asked, 3600));
