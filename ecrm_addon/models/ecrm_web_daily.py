@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..queries import roll_up_days, roll_up_visitors
+from ..queries import roll_up_days, roll_up_visitors, tune_batch
 
 DEVICES = [("desktop", "Desktop"), ("mobile", "Mobile"), ("tablet", "Tablet")]
 
@@ -83,12 +83,14 @@ class EcrmWebDaily(models.Model):
             keep_from = fields.Date.today() - timedelta(days=KEPT_DAYS)
             self.env.cr.execute(roll_up_visitors.forget([], keep_from))
             visitors, periods = self._touched(notes)
+            self.env.execute_query(tune_batch.by_hash(True))
             anew = {day: periods[day] for day, ids in visitors.items() if not ids}
             self._count_anew(anew, keep_from)
             self._count_on(
                 {day: ids for day, ids in visitors.items() if ids},
                 {day: periods[day] for day in visitors.keys() - anew.keys()},
             )
+            self.env.execute_query(tune_batch.by_hash(False))
             self.invalidate_model()
         return len(notes)
 

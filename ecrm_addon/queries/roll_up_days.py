@@ -74,11 +74,10 @@ def span(notes, zones):
 
 
 def build(days, periods, events, zones, keep_from):
-    """Return the statement that counts days of websites anew.
+    """Return the statement that counts days of websites anew, planned as ``tune_batch.by_hash``.
 
-    Rows that stay the same are not written; rows that nothing stands behind any more go.
-    The time for which a page was visible comes with a later event, ``web.leave``, that
-    names the view; it counts if it is of the same day.
+    Rows that stay the same are not written; those that nothing stands behind go. How long a
+    page was visible comes later, with ``web.leave``; it counts if it is of the same day.
 
     :param list[tuple[int, date]] days: website (0 for none) and local day
     :param list[tuple[datetime, datetime]] periods: first instant, and the one after the last
@@ -103,14 +102,15 @@ def build(days, periods, events, zones, keep_from):
         ),
         fresh AS MATERIALIZED (%(fresh)s),
         stored AS MATERIALIZED (
-            SELECT daily.* FROM wanted JOIN ecrm_web_daily daily USING (day)
+            SELECT daily.ctid AS place, daily.* FROM wanted JOIN ecrm_web_daily daily USING (day)
              WHERE NOT daily.anonymous AND coalesce(daily.website_id, 0) = wanted.noted
+               AND daily.day = ANY(%(days)s)
         ),
         removed AS (
-            DELETE FROM ecrm_web_daily WHERE id IN (
-                SELECT stored.id FROM stored LEFT JOIN fresh USING (day, key)
-                 WHERE fresh.key IS NULL
-            )
+            DELETE FROM ecrm_web_daily WHERE ctid = ANY(ARRAY(
+                SELECT stored.place FROM stored LEFT JOIN fresh USING (day, key)
+                 WHERE fresh.kind IS NULL
+            ))
         )
         INSERT INTO ecrm_web_daily (day, key, anonymous, website_id, company_id, kind,
                                     res_model, res_id, source, device, %(figures)s)

@@ -67,7 +67,7 @@ def forget(days, before):
 
 
 def build(wanted, events, zones):
-    """Return the statement that counts days on.
+    """Return the statement that counts days on; to be planned by ``tune_batch.by_hash``.
 
     :param list[tuple[int, date, int]] wanted: website (0 for none), local day and identity
     :param SQL events: at least all events of these, see ``read_web_events.of_identities``
@@ -78,7 +78,7 @@ def build(wanted, events, zones):
         """
         WITH wanted AS MATERIALIZED (
             SELECT noted, day, identity_id, %(slot)s AS slot
-              FROM unnest(%(websites)s::int[], %(days)s::date[], %(ids)s::int[])
+              FROM unnest(%(websites)s::int[], %(all_days)s::date[], %(ids)s::int[])
                 AS wanted(noted, day, identity_id)
         ),
         event AS MATERIALIZED (%(event)s),
@@ -86,16 +86,18 @@ def build(wanted, events, zones):
         visit AS MATERIALIZED (%(visit)s),
         part AS MATERIALIZED (%(part)s),
         old AS MATERIALIZED (
-            SELECT kept.* FROM wanted JOIN ecrm_web_part kept USING (day, noted, identity_id)
+            SELECT kept.* FROM wanted
+             CROSS JOIN LATERAL (
+                SELECT ctid AS place, * FROM ecrm_web_part one
+                 WHERE one.day = wanted.day AND one.noted = wanted.noted
+                   AND one.identity_id = wanted.identity_id OFFSET 0
+             ) kept
         ),
         gone AS (
-            DELETE FROM ecrm_web_part USING old
-             WHERE ecrm_web_part.day = old.day AND ecrm_web_part.noted = old.noted
-               AND ecrm_web_part.identity_id = old.identity_id AND ecrm_web_part.key = old.key
-               AND NOT EXISTS (
-                SELECT FROM part WHERE part.day = old.day AND part.noted = old.noted
-                   AND part.identity_id = old.identity_id AND part.key = old.key
-               )
+            DELETE FROM ecrm_web_part WHERE ctid = ANY(ARRAY(
+                SELECT old.place FROM old LEFT JOIN part USING (day, noted, identity_id, key)
+                 WHERE part.slot IS NULL
+            ))
         ),
         kept AS (
             INSERT INTO ecrm_web_part (%(columns)s) SELECT %(columns)s FROM part
@@ -118,7 +120,8 @@ def build(wanted, events, zones):
         changed AS (
             UPDATE ecrm_web_daily daily
                SET label = greatest(daily.label, delta.label), %(add)s
-              FROM delta WHERE daily.day = delta.day AND daily.key = delta.key
+              FROM delta
+             WHERE daily.day = delta.day AND daily.key = delta.key AND daily.day = ANY(%(days)s)
                AND ((%(delta_figures)s) <> (0, 0, 0, 0, 0) OR daily.label < delta.label)
         ),
         added AS (
@@ -129,15 +132,19 @@ def build(wanted, events, zones):
               FROM delta
               JOIN (SELECT DISTINCT ON (day, key) * FROM part) shape USING (day, key)
               LEFT JOIN ecrm_touchpoint_kind kind_row ON kind_row.code = shape.kind
-             WHERE NOT EXISTS (SELECT FROM ecrm_web_daily daily
-                                WHERE daily.day = delta.day AND daily.key = delta.key)
+             WHERE NOT EXISTS (
+                SELECT FROM ecrm_web_daily daily
+                 WHERE daily.day = delta.day AND daily.key = delta.key
+                   AND daily.day = ANY(%(days)s)
+             )
              ORDER BY delta.day, delta.key
         )
         SELECT EXISTS (SELECT FROM delta WHERE count < 0 OR machine_count < 0)
         """,
         slot=slot(SQL("noted"), SQL("day")),
         websites=[website_id for website_id, _day, _identity_id in wanted],
-        days=[day for _website_id, day, _identity_id in wanted],
+        all_days=[day for _website_id, day, _identity_id in wanted],
+        days=sorted({day for _website_id, day, _identity_id in wanted}),
         ids=[identity_id for _website_id, _day, identity_id in wanted],
         event=event(events, zones, ("slot", "identity_id")),
         visible=visible(),
