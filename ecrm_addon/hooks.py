@@ -1,4 +1,10 @@
-from .queries import capture_changes, receive_touchpoints, sync_visitors, touchpoint_schema
+from .queries import (
+    capture_changes,
+    receive_touchpoints,
+    roll_up_visitors,
+    sync_visitors,
+    touchpoint_schema,
+)
 
 
 def post_init_hook(env):
@@ -13,5 +19,6 @@ def uninstall_hook(env):
     env.cr.execute(capture_changes.drop_all())
     env.cr.execute(receive_touchpoints.drop_functions())
     env.cr.execute(sync_visitors.drop_index())
+    env.cr.execute(roll_up_visitors.drop())
     env.cr.execute(touchpoint_schema.drop())
     env["ecrm.limits"].forget()

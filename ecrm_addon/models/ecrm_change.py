@@ -52,14 +52,14 @@ class EcrmChange(models.Model):
 
     @api.model
     @api.private
-    def take_keys(self, model, limit):
-        """Take all notes of some keys off the list, however often each is noted.
+    def take_days(self, model, limit):
+        """Take all notes of some days off the list, however often each is noted.
 
-        :param int limit: how many keys at most
+        :param int limit: how many days at most
         :return list[tuple]: id of the record and key, each pair once
         """
         self.flush_model()
-        return sorted(set(self.env.execute_query(capture_changes.take_keys(model, limit))))
+        return sorted(set(self.env.execute_query(capture_changes.take_days(model, limit))))
 
     @api.model
     @api.private

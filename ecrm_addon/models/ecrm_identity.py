@@ -39,6 +39,8 @@ class EcrmIdentity(models.Model):
     last_seen = fields.Datetime(readonly=True)
     link_ids = fields.One2many("ecrm.identity.link", "identity_id", "Ledger")
 
+    # the list of visitors, whoever came last first
+    _seen_idx = models.Index("(last_seen, id) WHERE kind = 'device'")
     _key_unique = models.Constraint("unique(kind, key)", "This identity exists already.")
 
     @api.depends("kind", "key", "partner_id")

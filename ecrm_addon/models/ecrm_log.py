@@ -280,9 +280,15 @@ class EcrmLog(models.AbstractModel):
 
     @api.model
     @api.private
-    def web_events(self, since, until):
-        """Return a SELECT of a period's events, see ``read_web_events.of_period``."""
-        return read_web_events.of_period(since, until)
+    def web_events(self, periods):
+        """Return a SELECT of the events of periods, see ``read_web_events.of_periods``."""
+        return read_web_events.of_periods(periods)
+
+    @api.model
+    @api.private
+    def web_events_of(self, identity_ids, period):
+        """Return a SELECT of events of some, see ``read_web_events.of_identities``."""
+        return read_web_events.of_identities(identity_ids, period)
 
     @api.model
     @api.private

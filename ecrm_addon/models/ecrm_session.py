@@ -104,7 +104,7 @@ class EcrmSession(models.Model):
 
     _key_unique = models.Constraint("unique(session_key)", "This visit exists already.")
     # the visits of one visitor, the newest first
-    _identity_idx = models.Index("(identity_id, started_at)")
+    _identity_idx = models.Index("(identity_id, started_at, id)")
     # the list, newest first, and the visits of a period
     _started_idx = models.Index("(started_at)")
 

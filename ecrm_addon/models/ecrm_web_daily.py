@@ -2,9 +2,15 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..queries import roll_up_days
+from ..queries import roll_up_days, roll_up_visitors, tune_batch
 
 DEVICES = [("desktop", "Desktop"), ("mobile", "Mobile"), ("tablet", "Tablet")]
+
+
+#: Days before today for which it is kept what each visitor adds to them.
+KEPT_DAYS = 1
+#: For more visitors than this, counting a day anew is faster.
+VISITORS_AT_ONCE = 5000
 
 
 class EcrmWebDaily(models.Model):
@@ -59,27 +65,92 @@ class EcrmWebDaily(models.Model):
     # also the rows of a day or a period
     _day_key_unique = models.Constraint("unique(day, key)", "This row exists already.")
 
+    def init(self):
+        self.env.cr.execute(roll_up_visitors.create())
+
     @api.model
     @api.private
     def _digest(self, limit=7):
-        """Count the days anew that are noted.
+        """Count the days that are noted: on, where that is possible, else anew.
 
         A day is counted once, however often it is noted: so a backfill is cheap.
 
         :param int limit: how many days of UTC to take at most
-        :return int: notes taken, each day of a website once
+        :return int: notes taken, each once
         """
-        notes = self.env["ecrm.change"].take_keys("ecrm.web.day", limit)
+        notes = self.env["ecrm.change"].take_days("ecrm.web.day", limit)
         if notes:
-            zones = self._zones()
-            websites, days, since, until = self.env.execute_query(roll_up_days.span(notes, zones))[
-                0
-            ]
-            events = self.env["ecrm.log"].web_events(since, until)
-            count = roll_up_days.build(websites, days, (since, until), events, zones)
-            self.env.cr.execute(count)
+            keep_from = fields.Date.today() - timedelta(days=KEPT_DAYS)
+            self.env.cr.execute(roll_up_visitors.forget([], keep_from))
+            visitors, periods = self._touched(notes)
+            self.env.execute_query(tune_batch.by_hash(True))
+            anew = {day: periods[day] for day, ids in visitors.items() if not ids}
+            self._count_anew(anew, keep_from)
+            self._count_on(
+                {day: ids for day, ids in visitors.items() if ids},
+                {day: periods[day] for day in visitors.keys() - anew.keys()},
+            )
+            self.env.execute_query(tune_batch.by_hash(False))
             self.invalidate_model()
         return len(notes)
+
+    def _touched(self, notes):
+        """Return which days of which website are to be counted.
+
+        :param list[tuple[int, str]] notes: website, and day of UTC with or without a visitor
+        :return tuple[dict, dict]: both by (website, local day): the visitors to count on for,
+            none to count anew; and the first instant and the one after the last
+        """
+        noted = {}
+        for website_id, key in notes:
+            day, _space, identity_id = key.partition(" ")
+            noted.setdefault((website_id, day), set()).add(int(identity_id or 0))
+        visitors, periods = {}, {}
+        span = roll_up_days.span(list(noted), self._zones())
+        for website_id, utc_day, day, since, until in self.env.execute_query(span):
+            visitors.setdefault((website_id, day), set()).update(noted[website_id, utc_day])
+            periods[website_id, day] = (since, until)
+        known = set(self.env.execute_query(roll_up_visitors.known(list(visitors))))
+        for day, ids in visitors.items():
+            if day not in known or 0 in ids or len(ids) > VISITORS_AT_ONCE:
+                visitors[day] = set()
+        return visitors, periods
+
+    def _count_anew(self, periods, keep_from):
+        if periods:
+            self.env.cr.execute(roll_up_visitors.forget(list(periods), keep_from))
+            spans = self._joined(periods.values())
+            events = self.env["ecrm.log"].web_events(spans)
+            self.env.cr.execute(
+                roll_up_days.build(list(periods), spans, events, self._zones(), keep_from)
+            )
+
+    def _count_on(self, visitors, periods):
+        if not visitors:
+            return
+        firsts, lasts = zip(*periods.values(), strict=True)
+        ids = set().union(*visitors.values())
+        events = self.env["ecrm.log"].web_events_of(ids, (min(firsts), max(lasts)))
+        wanted = [(*day, identity_id) for day, ids in visitors.items() for identity_id in ids]
+        count_on = roll_up_visitors.build(wanted, events, self._zones())
+        if self.env.execute_query(count_on)[0][0]:
+            days = {day for _website_id, day in visitors}
+            self.env.cr.execute(roll_up_visitors.drop_empty(days))
+
+    @staticmethod
+    def _joined(periods):
+        """Return periods with those made one that touch or overlap.
+
+        >>> EcrmWebDaily._joined([(4, 5), (1, 3), (2, 4), (7, 9)])
+        [(1, 5), (7, 9)]
+        """
+        joined = []
+        for since, until in sorted(periods):
+            if joined and since <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(until, joined[-1][1]))
+            else:
+                joined.append((since, until))
+        return joined
 
     def _zones(self):
         # sudo: days are those of each company, whoever runs the pipeline
@@ -98,5 +169,8 @@ class EcrmWebDaily(models.Model):
         if first:
             # no time zone is further from UTC than a day
             self.env.cr.execute(roll_up_days.drop_since(first.date() - timedelta(days=1)))
+            self.env.cr.execute(
+                roll_up_visitors.forget([], fields.Date.today() + timedelta(days=9))
+            )
             self.invalidate_model()
             self.env["ecrm.log"].note_all("ecrm.web.day")

@@ -177,14 +177,16 @@ def build(events, detailed=False):
     )
 
 
-def notes(events):
+def notes(events, by_visitor=True):
     """Return the SELECT of what is to be renewed after events came or went.
 
     Visits and days of the website hang on events as identities do. A day is one of UTC: the
-    statement that writes events knows no company's time zone.
+    statement that writes events knows no company's time zone. It is noted with the visitor
+    whose part of it changes, or as a whole.
 
     :param SQL events: name of rows with ``identity_id``, ``session_key``, ``channel``,
         ``website_id`` and ``occurred_at``
+    :param bool by_visitor: note days with their visitors
     :return: SQL giving model, id and key of each note
     """
     return SQL(
@@ -195,10 +197,13 @@ def notes(events):
         SELECT DISTINCT 'ecrm.session', coalesce(identity_id, 0), session_key FROM %(events)s
          WHERE session_key IS NOT NULL
          UNION ALL
-        SELECT DISTINCT 'ecrm.web.day', coalesce(website_id, 0), occurred_at::date::text
+        SELECT DISTINCT 'ecrm.web.day', coalesce(website_id, 0), %(day)s
           FROM %(events)s WHERE channel = 'web'
         """,
         events=events,
+        day=SQL("concat_ws(' ', occurred_at::date, identity_id)")
+        if by_visitor
+        else SQL("occurred_at::date::text"),
     )
 
 

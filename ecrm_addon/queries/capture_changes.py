@@ -122,19 +122,19 @@ def take(model, limit):
     )
 
 
-def take_keys(model, limit):
-    """Return the statement that takes all notes of the first so many keys off the list.
+def take_days(model, limit):
+    """Return the statement that takes all notes of the first so many days off the list.
 
-    :param str model: whose changes
-    :param int limit: how many keys at most
+    :param str model: whose changes; keys begin with a day, YYYY-MM-DD
+    :param int limit: how many days at most
     :return: SQL giving id of the record and key of each note
     """
     return SQL(
         """
         DELETE FROM ecrm_change
-         WHERE model = %(model)s AND key IN (
-            SELECT DISTINCT key FROM ecrm_change WHERE model = %(model)s
-             ORDER BY key LIMIT %(limit)s
+         WHERE model = %(model)s AND left(key, 10) IN (
+            SELECT DISTINCT left(key, 10) AS day FROM ecrm_change WHERE model = %(model)s
+             ORDER BY day LIMIT %(limit)s
          )
         RETURNING res_id, key
         """,

@@ -22,7 +22,7 @@ def erase(identity_ids):
         INSERT INTO ecrm_change (model, res_id, key) %s
         """,
         list(identity_ids),
-        notes(SQL("gone")),
+        notes(SQL("gone"), by_visitor=False),
     )
 
 

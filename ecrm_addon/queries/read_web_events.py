@@ -2,6 +2,12 @@
 
 from odoo.tools import SQL
 
+WEB_COLUMNS = SQL("""
+    data.uid, data.occurred_at, data.kind, data.identity_id, data.company_id, data.website_id,
+    data.session_key, data.res_model, data.res_id, data.path, data.utm_source, data.verdict,
+    data.props
+""")
+
 
 def of_visits(keys):
     """Return the query of the events of visits.
@@ -44,22 +50,45 @@ def paces(keys, kinds, views):
     )
 
 
-def of_period(since, until):
-    """Return the query of all events on websites in a period.
+def of_periods(periods):
+    """Return the query of all events on websites in some periods.
 
-    :param datetime since: from this instant on (UTC)
-    :param datetime until: before this instant (UTC)
+    :param list[tuple[datetime, datetime]] periods: first instant, and the one after the last
+        (UTC); none overlaps another
     :return: SQL giving the columns of the log, as they are stored
+    """
+    return SQL(" UNION ALL ").join(
+        SQL(
+            """
+            SELECT %s FROM ecrm_touchpoint_data data
+             WHERE channel = 'web' AND occurred_at >= %s AND occurred_at < %s
+            """,
+            WEB_COLUMNS,
+            *period,
+        )
+        for period in periods
+    )
+
+
+def of_identities(identity_ids, period):
+    """Return the query of what identities did on websites in a period.
+
+    :param Iterable[int] identity_ids: whose events
+    :param tuple[datetime, datetime] period: as above
     """
     return SQL(
         """
-        SELECT uid, occurred_at, kind, identity_id, company_id, website_id, session_key,
-               res_model, res_id, path, utm_source, verdict, props
-          FROM ecrm_touchpoint_data
-         WHERE channel = 'web' AND occurred_at >= %s AND occurred_at < %s
+        SELECT %s FROM unnest(%s::int[]) AS visitor(id)
+          -- LATERAL and OFFSET: along the index of each, and not through the whole period
+         CROSS JOIN LATERAL (
+            SELECT * FROM ecrm_touchpoint_data
+             WHERE identity_id = visitor.id AND channel = 'web'
+               AND occurred_at >= %s AND occurred_at < %s OFFSET 0
+          ) data
         """,
-        since,
-        until,
+        WEB_COLUMNS,
+        sorted(identity_ids),
+        *period,
     )
 
 

@@ -18,6 +18,17 @@ DIMENSIONS = (
     "source",
     "device",
 )
+#: What a visitor adds to a row, see ``roll_up_visitors``.
+PART_COLUMNS = (
+    "noted",
+    "day",
+    "identity_id",
+    "key",
+    "count",
+    "zero_results",
+    "seconds",
+    "machine_count",
+)
 FIGURES = (
     "label",
     "kind_id",
@@ -34,28 +45,26 @@ def span(notes, zones):
 
     :param list[tuple[int, str]] notes: website (0 for none) and day of UTC
     :param dict[int, str] zones: company -> name of its time zone
-    :return: SQL giving websites and days (arrays of the same length), first instant and
-        the instant after the last one (UTC)
+    :return: SQL giving website, day of UTC, local day, its first instant and the instant
+        after its last one (UTC), in whichever time zone comes first and last
     """
     websites, days = zip(*notes, strict=True) if notes else ((), ())
     return SQL(
         """
-        SELECT array_agg(website_id), array_agg(day), min(since), max(until) FROM (
-            SELECT website_id, day,
-                   min(day::timestamp AT TIME ZONE zone AT TIME ZONE 'UTC') AS since,
-                   max((day + 1)::timestamp AT TIME ZONE zone AT TIME ZONE 'UTC') AS until
-              FROM (
-                SELECT DISTINCT noted.website_id, zone, local.day::date AS day
-                  FROM unnest(%(websites)s::int[], %(days)s::date[]) AS noted(website_id, day)
-                 CROSS JOIN unnest(%(zones)s::varchar[]) AS zone
-                 CROSS JOIN LATERAL generate_series(
-                    date_trunc('day', noted.day::timestamp AT TIME ZONE 'UTC' AT TIME ZONE zone),
-                    date_trunc('day', (noted.day + interval '1 day' - interval '1 microsecond')
-                        AT TIME ZONE 'UTC' AT TIME ZONE zone),
-                    interval '1 day') AS local(day)
-              ) one
-             GROUP BY website_id, day
-        ) touched
+        SELECT website_id, noted::text, day,
+               min(day::timestamp AT TIME ZONE zone AT TIME ZONE 'UTC'),
+               max((day + 1)::timestamp AT TIME ZONE zone AT TIME ZONE 'UTC')
+          FROM (
+            SELECT noted.website_id, noted.day AS noted, zone, local.day::date AS day
+              FROM unnest(%(websites)s::int[], %(days)s::date[]) AS noted(website_id, day)
+             CROSS JOIN unnest(%(zones)s::varchar[]) AS zone
+             CROSS JOIN LATERAL generate_series(
+                date_trunc('day', noted.day::timestamp AT TIME ZONE 'UTC' AT TIME ZONE zone),
+                date_trunc('day', (noted.day + interval '1 day' - interval '1 microsecond')
+                    AT TIME ZONE 'UTC' AT TIME ZONE zone),
+                interval '1 day') AS local(day)
+          ) touched
+         GROUP BY website_id, noted, day
         """,
         websites=list(websites),
         days=list(days),
@@ -64,18 +73,18 @@ def span(notes, zones):
     )
 
 
-def build(websites, days, period, events, zones):
-    """Return the statement that counts days of websites anew.
+def build(days, periods, events, zones, keep_from):
+    """Return the statement that counts days of websites anew, planned as ``tune_batch.by_hash``.
 
-    Rows that stay the same are not written; rows that nothing stands behind any more go.
-    The time for which a page was visible comes with a later event, ``web.leave``, that
-    names the view; it counts if it is of the same day.
+    Rows that stay the same are not written; those that nothing stands behind go. How long a
+    page was visible comes later, with ``web.leave``; it counts if it is of the same day.
 
-    :param list[int] websites: 0 for none
-    :param list[date] days: local days, as many as websites
-    :param tuple[datetime, datetime] period: first instant, and the one after the last (UTC)
-    :param SQL events: the events of the period, see ``read_web_events.of_period``
+    :param list[tuple[int, date]] days: website (0 for none) and local day
+    :param list[tuple[datetime, datetime]] periods: first instant, and the one after the last
+    :param SQL events: the events of the periods, see ``read_web_events.of_periods``
     :param dict[int, str] zones: company -> name of its time zone
+    :param date keep_from: keep what each visitor adds to days from this one on, so that they
+        can be counted on; see ``roll_up_visitors``
     """
     return SQL(
         """
@@ -86,16 +95,22 @@ def build(websites, days, period, events, zones):
         event AS MATERIALIZED (%(event)s),
         visible AS MATERIALIZED (%(visible)s),
         visit AS MATERIALIZED (%(visit)s),
+        part AS MATERIALIZED (%(part)s),
+        kept AS (
+            INSERT INTO ecrm_web_part (%(part_columns)s)
+            SELECT %(part_columns)s FROM part WHERE day >= %(keep_from)s
+        ),
         fresh AS MATERIALIZED (%(fresh)s),
         stored AS MATERIALIZED (
-            SELECT daily.* FROM wanted JOIN ecrm_web_daily daily USING (day)
+            SELECT daily.ctid AS place, daily.* FROM wanted JOIN ecrm_web_daily daily USING (day)
              WHERE NOT daily.anonymous AND coalesce(daily.website_id, 0) = wanted.noted
+               AND daily.day = ANY(%(days)s)
         ),
         removed AS (
-            DELETE FROM ecrm_web_daily WHERE id IN (
-                SELECT stored.id FROM stored LEFT JOIN fresh USING (day, key)
-                 WHERE fresh.key IS NULL
-            )
+            DELETE FROM ecrm_web_daily WHERE ctid = ANY(ARRAY(
+                SELECT stored.place FROM stored LEFT JOIN fresh USING (day, key)
+                 WHERE fresh.kind IS NULL
+            ))
         )
         INSERT INTO ecrm_web_daily (day, key, anonymous, website_id, company_id, kind,
                                     res_model, res_id, source, device, %(figures)s)
@@ -106,16 +121,19 @@ def build(websites, days, period, events, zones):
          ORDER BY day, key
         ON CONFLICT (day, key) DO UPDATE SET %(assignments)s
         """,
-        slot=_slot(SQL("noted"), SQL("day")),
-        websites=list(websites),
-        days=list(days),
-        event=_event(events, zones),
-        visible=_visible(),
-        visit=_visit(*period),
+        slot=slot(SQL("noted"), SQL("day")),
+        websites=[website_id for website_id, _day in days],
+        days=[day for _website_id, day in days],
+        event=event(events, zones),
+        visible=visible(),
+        visit=visit(periods),
+        part=part(),
+        part_columns=columns(PART_COLUMNS),
+        keep_from=keep_from,
         fresh=_fresh(),
-        figures=_columns(FIGURES),
-        fresh_figures=_columns(FIGURES, "fresh"),
-        stored_figures=_columns(FIGURES, "stored"),
+        figures=columns(FIGURES),
+        fresh_figures=columns(FIGURES, "fresh"),
+        stored_figures=columns(FIGURES, "stored"),
         assignments=SQL(", ").join(
             SQL("%(name)s = EXCLUDED.%(name)s", name=SQL.identifier(name)) for name in FIGURES
         ),
@@ -195,7 +213,8 @@ def drop_since(day):
     return SQL("DELETE FROM ecrm_web_daily WHERE day >= %s AND NOT anonymous", day)
 
 
-def _columns(names, table=None):
+def columns(names, table=None):
+    """Return the SQL of columns, after the name of their table if given."""
     return SQL(", ").join(
         SQL.identifier(table, name) if table else SQL.identifier(name) for name in names
     )
@@ -207,13 +226,18 @@ def _key(*parts):
     return SQL("md5(concat_ws(chr(31), %s))", SQL(", ").join(texts))
 
 
-def _slot(website, day):
+def slot(website, day):
     """Return the SQL of one number for a day of a website: joined faster than two columns."""
     return SQL("coalesce(%s, 0)::bigint << 20 | (%s - date '1970-01-01')", website, day)
 
 
-def _event(events, zones):
-    """Return the query of the events of the wanted days, with their day and label."""
+def event(events, zones, join=("slot",)):
+    """Return the query of the events of the wanted days, with their day and label.
+
+    :param SQL events: see ``read_web_events``
+    :param dict[int, str] zones: company -> name of its time zone
+    :param Iterable[str] join: by which columns events are wanted
+    """
     companies = SQL(", ").join(SQL("(%s, %s)", *zone) for zone in zones.items())
     return SQL(
         """
@@ -240,9 +264,10 @@ def _event(events, zones):
               LEFT JOIN (VALUES %(companies)s) AS company(id, zone)
                 ON company.id = coalesce(raw.company_id, website.company_id)
           ) local OFFSET 0) dated
-          JOIN wanted USING (slot)
+          JOIN wanted USING (%(join)s)
         """,
-        slot=_slot(SQL("local.website_id"), SQL("local.day")),
+        join=columns(join),
+        slot=slot(SQL("local.website_id"), SQL("local.day")),
         product=SQL("""
             CASE WHEN (raw.kind = 'web.product' OR starts_with(raw.kind, 'web.cart_'))
                   AND raw.props->>'product' ~ '^[0-9]{1,9}$'
@@ -273,86 +298,103 @@ def _label():
     )
 
 
-def _visit(since, until):
+def visit(periods=()):
     """Return the query of what the visits behind the events are like.
 
-    Nearly all of them began on these days and are read in one go. For any other visit: LIMIT
-    makes PostgreSQL look it up in the index, and not read all visits there ever were.
+    Nearly all visits of whole days began on these days and are read in one go. For any other
+    visit: LIMIT makes PostgreSQL look it up in the index, and not read all visits there ever
+    were.
+
+    :param list[tuple[datetime, datetime]] periods: when most of them began
     """
+    near = SQL(" OR ").join(
+        SQL("started_at >= %s::timestamp - interval '6 hours' AND started_at < %s", *period)
+        for period in periods
+    )
     return SQL(
         """
+        WITH near AS MATERIALIZED (
+            SELECT session_key, source, device, verdict FROM ecrm_session WHERE %(near)s
+        )
         SELECT key.session_key, coalesce(near.source, far.source) AS source,
                coalesce(near.device, far.device) AS device,
                coalesce(near.verdict, far.verdict) = 'machine' AS is_machine
           FROM (SELECT DISTINCT session_key FROM event WHERE session_key IS NOT NULL) key
-          LEFT JOIN (
-            SELECT session_key, source, device, verdict FROM ecrm_session
-             WHERE started_at >= %(since)s::timestamp - interval '6 hours'
-               AND started_at < %(until)s
-          ) near USING (session_key)
+          LEFT JOIN near USING (session_key)
           LEFT JOIN LATERAL (
             SELECT source, device, verdict FROM ecrm_session
              WHERE near.session_key IS NULL AND ecrm_session.session_key = key.session_key
              LIMIT 1
           ) far ON TRUE
         """,
-        since=since,
-        until=until,
+        near=near if periods else SQL("FALSE"),
     )
 
 
-def _visible():
+def visible():
+    """Return the query of how long views were visible, in whole seconds."""
     return SQL(
         """
-        SELECT view, max(seconds) AS seconds FROM event
-         WHERE view IS NOT NULL AND seconds > 0 GROUP BY view
+        SELECT coalesce(identity_id, 0) AS viewer_id, view, round(max(seconds))::int AS seconds
+          FROM event
+         WHERE view IS NOT NULL AND seconds > 0 GROUP BY 1, 2
         """
+    )
+
+
+def part():
+    """Return the query of what each visitor adds to the rows of the days."""
+    return SQL(
+        """
+        SELECT visitor.*, wanted.noted, %(key)s AS key
+          FROM (
+            SELECT slot, day, %(dimensions)s, coalesce(identity_id, 0) AS identity_id,
+                   max(label) AS label,
+                   (count(*) FILTER (WHERE NOT is_machine))::int AS count,
+                   (count(*) FILTER (WHERE NOT is_machine AND is_empty))::int AS zero_results,
+                   coalesce(sum(seconds) FILTER (WHERE NOT is_machine), 0)::int AS seconds,
+                   (count(*) FILTER (WHERE is_machine))::int AS machine_count
+              FROM (
+                SELECT event.slot, event.day, event.website_id, event.company_id, event.kind,
+                       event.identity_id, event.label, event.is_empty, visible.seconds,
+                       event.res_model, event.res_id,
+                       CASE WHEN event.res_id IS NULL OR event.kind = 'web.page'
+                            THEN event.label END AS page_label,
+                       coalesce(visit.source, event.utm_source) AS source,
+                       coalesce(visit.device, event.device) AS device,
+                       coalesce(event.verdict = 'machine', FALSE)
+                           OR coalesce(visit.is_machine, FALSE) AS is_machine
+                  FROM event
+                  LEFT JOIN visit USING (session_key)
+                  LEFT JOIN visible
+                    ON visible.view = event.uid::text AND event.kind = ANY(%(pages)s)
+                   AND visible.viewer_id = coalesce(event.identity_id, 0)
+                 WHERE event.kind <> 'web.leave'
+              ) act
+             GROUP BY slot, day, %(dimensions)s, coalesce(identity_id, 0)
+          ) visitor
+          JOIN (SELECT DISTINCT slot, noted FROM wanted) wanted USING (slot)
+        """,
+        key=_key(*(SQL("visitor.%s", SQL.identifier(name)) for name in DIMENSIONS)),
+        dimensions=columns(DIMENSIONS),
+        pages=list(PAGE_KINDS),
     )
 
 
 def _fresh():
-    """Return the query of the rows of the days, as they are to be stored.
-
-    First per visitor, then in all: PostgreSQL counts different visitors faster so.
-    """
+    """Return the query of the rows of the days, as they are to be stored."""
     return SQL(
         """
-        SELECT total.*, kind_row.id AS kind_id, %(key)s AS key
+        SELECT total.*, kind_row.id AS kind_id
           FROM (
-            SELECT day, %(dimensions)s, max(label) AS label, sum(count)::int AS count,
-                   (count(identity_id) FILTER (WHERE count > 0))::int AS visitors,
-                   coalesce(sum(zero_results), 0)::int AS zero_results,
-                   coalesce(round(sum(seconds)), 0)::int AS seconds,
+            SELECT day, key, %(dimensions)s, max(label) AS label, sum(count)::int AS count,
+                   (count(*) FILTER (WHERE count > 0 AND identity_id > 0))::int AS visitors,
+                   sum(zero_results)::int AS zero_results, sum(seconds)::int AS seconds,
                    sum(machine_count)::int AS machine_count
-              FROM (
-                SELECT day, %(dimensions)s, identity_id, max(label) AS label,
-                       count(*) FILTER (WHERE NOT is_machine) AS count,
-                       count(*) FILTER (WHERE NOT is_machine AND is_empty) AS zero_results,
-                       sum(seconds) FILTER (WHERE NOT is_machine) AS seconds,
-                       count(*) FILTER (WHERE is_machine) AS machine_count
-                  FROM (
-                    SELECT event.day, event.website_id, event.company_id, event.kind,
-                           event.identity_id, event.label, event.is_empty, visible.seconds,
-                           event.res_model, event.res_id,
-                           CASE WHEN event.res_id IS NULL OR event.kind = 'web.page'
-                                THEN event.label END AS page_label,
-                           coalesce(visit.source, event.utm_source) AS source,
-                           coalesce(visit.device, event.device) AS device,
-                           coalesce(event.verdict = 'machine', FALSE)
-                               OR coalesce(visit.is_machine, FALSE) AS is_machine
-                      FROM event
-                      LEFT JOIN visit USING (session_key)
-                      LEFT JOIN visible
-                        ON visible.view = event.uid::text AND event.kind = ANY(%(pages)s)
-                     WHERE event.kind <> 'web.leave'
-                  ) act
-                 GROUP BY day, %(dimensions)s, identity_id
-              ) visitor
-             GROUP BY day, %(dimensions)s
+              FROM part
+             GROUP BY day, key, %(dimensions)s
           ) total
           LEFT JOIN ecrm_touchpoint_kind kind_row ON kind_row.code = total.kind
         """,
-        key=_key(*(SQL("total.%s", SQL.identifier(name)) for name in DIMENSIONS)),
-        dimensions=_columns(DIMENSIONS),
-        pages=list(PAGE_KINDS),
+        dimensions=columns(DIMENSIONS),
     )

@@ -20,3 +20,15 @@ def build():
         """,
         WORK_MEM,
     )
+
+
+def by_hash(switch):
+    """Return the statement that keeps PostgreSQL from comparing each row with each other.
+
+    It takes what a long statement made up by itself for a handful of rows, and then goes
+    through all of them for each of them. Looking rows up in an index is still possible, where
+    the statement says so by LATERAL.
+
+    :param bool switch: False for the usual way again
+    """
+    return SQL("SELECT set_config('enable_nestloop', %s, true)", "off" if switch else "on")

@@ -68,7 +68,7 @@ def build(keys, events, machines):
         )
         INSERT INTO ecrm_change (model, res_id, key)
         SELECT DISTINCT 'ecrm.web.day', coalesce(event.website_id, 0),
-               event.occurred_at::date::text
+               concat_ws(' ', event.occurred_at::date, event.identity_id)
           FROM visit
           JOIN ecrm_session before USING (session_key)
           JOIN event USING (session_key)

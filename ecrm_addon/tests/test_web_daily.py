@@ -158,6 +158,23 @@ class TestWebDaily(DailyCase):
         self.assertFalse(self._rows())
 
 
+@freeze_time(START)
+class TestWebDailyCountedOn(TestWebDaily):
+    """The same, where a day is so new that it is counted on and not counted anew."""
+
+    allow_inherited_tests_method = True
+
+    def test_is_counted_on(self):
+        self._told(self._web(path="/a"))
+        self.env.cr.execute("UPDATE ecrm_web_daily SET count = 100 WHERE label = '/a'")
+        self.daily.invalidate_model()
+        self._told(self._web(second=9, path="/a"))
+        self.assertEqual(self._rows(label="/a").count, 101)
+        self.daily._rebuild()
+        self._digest()
+        self.assertEqual(self._rows(label="/a").count, 2)
+
+
 class TestAnonymousCounts(DailyCase):
     def _count(self, **values):
         return {
