@@ -197,7 +197,7 @@ def test_what_is_acknowledged_is_kept(api):
 @pytest.mark.timeout(180)
 def test_the_same_batch_many_times_at_once(database):
     """One of them stores an event, for the others it is a duplicate; none gets an error."""
-    with harness.Server(database, "--workers=2", "--max-cron-threads=0", allow=[RETRIED]) as server:
+    with harness.Server(database, "--workers=4", "--max-cron-threads=0") as server:
         api = Api(server)
         batches = [[make_event(identity={"external_id": f"new {n}"}) for n in range(5)]
                    + [make_event(kind="order.paid")] for _batch in range(4)]  # fmt: skip
