@@ -1,50 +1,44 @@
 import re
 
-from odoo import SUPERUSER_ID
-from odoo.http import Controller, request, route
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
 
 from ..lib.api import openapi, payload
-from .json_door import Refusal, answer, read_body
+from ..lib.api.payload import Refused
+from .api_dispatcher import answer
 
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+_UTF8 = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
-class EventsApi(Controller):
+class EventsApi(http.Controller):
     """The door for apps, tills and social channels; docs/api.md explains it to them."""
 
-    # every method comes here, so that each is answered in JSON; without a user Odoo would
-    # take the route for one that only reads
-    @route(
-        "/ecrm/api/v1/events",
-        type="ecrm_json",
-        auth="none",
-        csrf=False,
-        save_session=False,
-        readonly=False,
+    # every method comes here, so that each is answered in JSON
+    @http.route(
+        openapi.EVENTS_PATH, type="ecrm_api", auth="none", readonly=False, save_session=False
     )
     def receive_events(self):
-        _allow("POST")
+        """Take a batch of events: 200 with an answer for each, or 4xx with a reason."""
+        self._allow("POST")
         key = self._authenticate()
-        _check_content(request.httprequest)
-        body = read_body(request, payload.MAX_BYTES)
-        try:
-            events = payload.read_events(body)
-        except payload.Refused as refused:
-            raise Refusal(refused.status, refused.code, str(refused)) from None
+        self._check_content()
+        events = payload.read_events(request.dispatcher.read_body(payload.MAX_BYTES))
         return answer({"results": key.env["ecrm.api.door"].receive(key, events)})
 
-    @route(
-        "/ecrm/api/v1/openapi.json",
-        type="ecrm_json",
-        auth="none",
-        csrf=False,
-        save_session=False,
-        readonly=True,
+    @http.route(
+        openapi.DOCUMENT_PATH, type="ecrm_api", auth="none", readonly=True, save_session=False
     )
     def describe(self):
-        """The document: the same for everybody, without any data."""
-        _allow("GET", "HEAD")
+        """Return the description of the API: the same for everybody, without any data."""
+        self._allow("GET", "HEAD")
         return answer(openapi.document(), headers={"Cache-Control": "public, max-age=3600"})
+
+    def _allow(self, *methods):
+        if request.httprequest.method not in methods:
+            allowed = ", ".join(methods)
+            sentence = f"Only {allowed} is served here."
+            raise Refused(405, "method_not_allowed", sentence, Allow=allowed)
 
     def _authenticate(self):
         """Return the key of the request, with the rights to write down what it sends."""
@@ -53,28 +47,18 @@ class EventsApi(Controller):
         keys = request.env["ecrm.api.key"].with_user(SUPERUSER_ID)
         key = keys.authenticate(bearer[1]) if bearer else keys
         if not key:
-            raise Refusal(
-                401,
-                "unauthorized",
-                "Send a valid API key: Authorization: Bearer KEY",
-                WWW_Authenticate='Bearer realm="eCRM"',
-            )
+            sentence = "Send a valid API key: Authorization: Bearer KEY"
+            raise Refused(401, "unauthorized", sentence, WWW_Authenticate='Bearer realm="eCRM"')
         if not key.env["ecrm.limits"].allows("api", str(key.id)):
-            raise Refusal(429, "too_many_requests", "Slow down, or send batches.", Retry_After="1")
+            sentence = "Slow down, or send batches."
+            raise Refused(429, "too_many_requests", sentence, Retry_After="1")
         return key
 
-
-def _allow(*methods):
-    if request.httprequest.method not in methods:
-        allowed = ", ".join(methods)
-        raise Refusal(405, "method_not_allowed", f"Only {allowed} is served here.", Allow=allowed)
-
-
-def _check_content(httprequest):
-    if httprequest.mimetype != "application/json":
-        raise Refusal(415, "unsupported_type", "The body must be application/json.")
-    charset = httprequest.mimetype_params.get("charset", "utf-8")
-    if charset.lower().replace("_", "-") not in ("utf-8", "utf8", "us-ascii", "ascii"):
-        raise Refusal(415, "unsupported_charset", "The body must be UTF-8.")
-    if httprequest.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Refusal(415, "unsupported_encoding", "The body must not be compressed.")
+    def _check_content(self):
+        http_request = request.httprequest
+        if http_request.mimetype != "application/json":
+            raise Refused(415, "unsupported_type", "The body must be application/json.")
+        if http_request.mimetype_params.get("charset", "utf-8").lower() not in _UTF8:
+            raise Refused(415, "unsupported_charset", "The body must be UTF-8.")
+        if http_request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Refused(415, "unsupported_encoding", "The body must not be compressed.")

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from odoo import http
 
-from ..lib.tracking.body import read_body
+from ..lib.tracking.body import leave_body, read_body
 from ..lib.tracking.payload import Refused
 
 #: Seconds in which a body must have come in: nobody may hold a worker with a slow one.
@@ -38,14 +38,22 @@ class DoorDispatcher(http.HttpDispatcher):
         super().pre_dispatch(rule, args)
         if self.request.httprequest.query_string:
             # modules read what they know from any query, and fail over nonsense in it
-            raise _as_http(Refused(400, "query", "Send everything in the body."))
+            refused = Refused(400, "query", "Send everything in the body.")
+            raise _as_http(refused.status, self.refuse(refused))
 
     def dispatch(self, endpoint, args):
         self.request.params = dict(args)
-        if not self.request.db:
-            return endpoint(**args)
-        self._see_others()
-        return self.request.registry["ir.http"]._dispatch(endpoint)
+        try:
+            if not self.request.db:
+                return endpoint(**args)
+            self._see_others()
+            return self.request.registry["ir.http"]._dispatch(endpoint)
+        finally:
+            self._leave_body()
+
+    def refuse(self, refused):
+        """Return the answer that tells why a request is refused."""
+        return refuse(refused)
 
     def _see_others(self):
         """Let each statement of this transaction see what others committed meanwhile.
@@ -64,27 +72,39 @@ class DoorDispatcher(http.HttpDispatcher):
         :param int limit: bytes at most
         :raise Refused: see ``lib.tracking.body``
         """
-        http_request = self.request.httprequest
-        # Odoo hides the stream, and its get_data() waits for a slow sender without an end
-        environ = http_request.get_data.__self__.environ
+        environ = self._environ()
         if "ecrm.body" not in environ:
             deadline = time.monotonic() + PATIENCE
             environ["ecrm.body"] = read_body(
                 environ["wsgi.input"],
-                http_request.content_length,
+                self.request.httprequest.content_length,
                 limit,
                 deadline,
                 environ.get("werkzeug.socket"),
             )
         return environ["ecrm.body"]
 
+    def _leave_body(self):
+        environ = self._environ()
+        socket, length = environ.get("werkzeug.socket"), self.request.httprequest.content_length
+        if not length and "HTTP_TRANSFER_ENCODING" not in environ:
+            return  # there is none
+        if socket and not environ.keys() & {"ecrm.body", "ecrm.body_left"}:
+            environ["ecrm.body_left"] = True
+            leave_body(environ["wsgi.input"], length, socket)
+
+    def _environ(self):
+        # Odoo hides the stream, and its get_data() waits for a slow sender without an end
+        return self.request.httprequest.get_data.__self__.environ
+
     def handle_error(self, exc):
+        self._leave_body()
         if isinstance(exc, HTTPException):
             return super().handle_error(exc)
         if isinstance(exc, AWAY):
             exc.loglevel = logging.WARNING  # one line; Odoo would log it as a mistake in code
-            return refuse(unavailable())
-        return refuse(Refused(500, "error", "Something went wrong here. Try again later."))
+            return self.refuse(unavailable())
+        return self.refuse(Refused(500, "error", "Something went wrong here. Try again later."))
 
 
 def refuse(refused):
@@ -107,8 +127,8 @@ def unavailable():
     return Refused(503, "unavailable", "Not now. Try again later.")
 
 
-def _as_http(refused):
-    """Return the exception that ends a request with the answer of ``refuse``."""
-    error = HTTPException(response=refuse(refused))
-    error.code = refused.status
+def _as_http(status, response):
+    """Return the exception that ends a request with an answer."""
+    error = HTTPException(response=response)
+    error.code = status
     return error

@@ -1,8 +1,9 @@
 from odoo import http
 from odoo.http import request
 
+from ..lib.api.payload import MAX_BYTES as API_MAX_BYTES
 from ..lib.tracking.payload import MAX_BYTES, Refused
-from .door_dispatcher import refuse, unavailable
+from .door_dispatcher import unavailable
 
 
 class Unavailable(http.Controller):
@@ -16,7 +17,7 @@ class Unavailable(http.Controller):
     __module__ = "ecrm"
 
     @http.route(
-        ["/ecrm/collect", "/ecrm/consent", "/ecrm/api/v1/events"],
+        ["/ecrm/collect", "/ecrm/consent"],
         type="ecrm",
         auth="none",
         methods=["POST"],
@@ -24,10 +25,25 @@ class Unavailable(http.Controller):
         only_without_database=True,
     )
     def unavailable(self):
+        return self._come_again(MAX_BYTES)
+
+    @http.route(
+        "/ecrm/api/v1/events",
+        type="ecrm_api",
+        auth="none",
+        methods=["POST"],
+        save_session=False,
+        only_without_database=True,
+    )
+    def api_unavailable(self):
+        return self._come_again(API_MAX_BYTES)
+
+    def _come_again(self, limit):
+        door = request.dispatcher
         if request.db:  # of somebody who did not install eCRM
-            return refuse(Refused(404, "not_found", "There is nothing here."))
+            return door.refuse(Refused(404, "not_found", "There is nothing here."))
         try:
-            request.dispatcher.read_body(MAX_BYTES)
+            door.read_body(limit)
         except Refused as refused:
-            return refuse(refused)
-        return refuse(unavailable())
+            return door.refuse(refused)
+        return door.refuse(unavailable())

@@ -115,7 +115,8 @@ def build(events, detailed=False):
             SELECT kind, key, partner_id, company_id, first_seen, last_seen, %(now)s
               FROM met WHERE id IS NULL
              ORDER BY kind, key
-            ON CONFLICT (kind, key) DO NOTHING
+            -- somebody else may have created it a moment ago: it is theirs that counts
+            ON CONFLICT (kind, key) DO UPDATE SET last_seen = ecrm_identity.last_seen
             RETURNING id, kind, key
         ),
         identity AS MATERIALIZED (

@@ -180,7 +180,7 @@ class TestApiDoor(ApiCase):
             "invalid date": {"occurred_at": 1767225600},
             "no date": {"occurred_at": None},
             "date in the future": {"occurred_at": "9999-12-31T23:59:59Z"},
-            "date too old": {"occurred_at": "1969-12-31"},
+            "date too old": {"occurred_at": "2001-12-31"},
             "invalid session": {"session": "a b"},
             "url is not a text": {"url": ["/"]},
             "props is not an object": {"props": [1]},
@@ -242,8 +242,8 @@ class TestApiDoor(ApiCase):
         self.assertEqual(self._stored(event).path, "/a")
         self.assertEqual(self._stored(event).props, {"a": "b"})
 
-    def test_a_hundred_months_at_once(self):
-        events = [
-            self._event(occurred_at=f"{1990 + n // 12}-{n % 12 + 1:02}-01") for n in range(100)
-        ]
+    def test_all_months_that_may_be_told_at_once(self):
+        today = fields.Date.today()
+        months = [fields.Date.subtract(today, months=n) for n in range(120)]
+        events = [self._event(occurred_at=month.isoformat()) for month in months]
         self.assertEqual({answer["status"] for answer in self._send(*events)}, {"stored"})

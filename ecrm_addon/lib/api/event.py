@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import uuid
+from datetime import datetime, timezone
 
 from ..tracking.event import (
     LARGEST_ID,
@@ -36,6 +37,8 @@ FIELDS = frozenset(
 #: Characters of one event, as JSON.
 MAX_EVENT = 16_000
 MAX_EXTERNAL_ID = 200
+#: The log has a table for each month: a key must not be able to make hundreds at once.
+MAX_AGE_YEARS = 10
 
 _EMAIL = re.compile(r"[^\x00-\x20@,;<>\"()]{1,64}@[^\x00-\x20@,;<>\"()]{1,255}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -75,7 +78,7 @@ def read(event, company_id, channels):
     return {
         "uid": event.get("uid"),
         "kind": event["kind"],
-        "occurred_at": instant_of(event.get("occurred_at")),
+        "occurred_at": _occurred_at(event.get("occurred_at")),
         "identity": _identity(event.get("identity"), company_id),
         "company_id": company_id,
         "value": amount_of(event.get("value")),
@@ -144,6 +147,14 @@ def _check_kind(kind, channels):
         raise ValueError("unknown kind" if kind else "no kind")
     if channel not in channels:
         raise ValueError("this key may not report this kind")
+
+
+def _occurred_at(value):
+    instant = instant_of(value)
+    oldest = datetime.now(timezone.utc).year - MAX_AGE_YEARS
+    if int(instant[:4]) < oldest:
+        raise ValueError("date too old")
+    return instant
 
 
 def _identity(identity, company_id):

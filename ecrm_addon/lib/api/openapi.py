@@ -14,11 +14,14 @@ EVENTS_PATH = "/ecrm/api/v1/events"
 DOCUMENT_PATH = "/ecrm/api/v1/openapi.json"
 #: Status -> what it means, and the codes that say so.
 ERRORS = {
-    "400": ("The body is no JSON", ["not_json", "not_utf8", "too_deep", "incomplete"]),
+    "400": (
+        "The body is no JSON, or there is a query",
+        ["not_json", "not_utf8", "too_deep", "cut_off", "query"],
+    ),
     "401": ("No key, or one that is not valid (any more)", ["unauthorized"]),
     "405": ("Another method than the one described here", ["method_not_allowed"]),
     "408": ("The body took too long to come", ["too_slow"]),
-    "411": ("No Content-Length", ["length_required"]),
+    "411": ("No Content-Length", ["no_length"]),
     "413": ("Too large; split the batch", ["too_large", "too_many_events"]),
     "415": (
         "Another type, character set or encoding than plain UTF-8 JSON",
@@ -102,6 +105,7 @@ def _describe():
                 "description": "The document",
                 "content": {"application/json": {"schema": {"type": "object"}}},
             },
+            "400": _error("400"),
             "405": _error("405"),
         },
     }
@@ -215,7 +219,7 @@ def _event():
             "occurred_at": {
                 "type": "string",
                 "description": "ISO 8601 with a time zone; without one it is taken as UTC. "
-                "From 1970 on, and at most a day from now.",
+                f"At most {event.MAX_AGE_YEARS} years ago and at most a day ahead.",
                 "anyOf": [{"format": "date-time"}, {"format": "date"}],
             },
             "identity": {"$ref": "#/components/schemas/Event/$defs/Identity"},

@@ -5,6 +5,8 @@ What is wrong with one event is no matter for here: it costs only that event, se
 
 import json
 
+from ..tracking import payload
+
 #: Bytes of a body, as it comes over the wire.
 MAX_BYTES = 1024 * 1024
 MAX_EVENTS = 1000
@@ -12,13 +14,12 @@ MAX_EVENTS = 1000
 MAX_DEPTH = 20
 
 
-class Refused(Exception):
-    """A request that is refused as a whole: HTTP status, a code for programs, a sentence."""
+class Refused(payload.Refused):
+    """A request that is refused as a whole: status, code, sentence and headers."""
 
-    def __init__(self, status, code, message):
-        super().__init__(message)
-        self.status = status
-        self.code = code
+    def __init__(self, status, code, message, **headers):
+        super().__init__(status, code, message)
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 def read_events(body):

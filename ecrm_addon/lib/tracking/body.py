@@ -1,15 +1,19 @@
 """The body of a request, with a limit on its length and on its patience."""
 
+import contextlib
+import select
 import time
+from socket import SHUT_RD
 
 from .payload import Refused
 
 CHUNK = 65536
-
-
-#: So much of a body that is too long is thrown away before the answer: a connection that is
-#: closed on a sender in the middle of its sentence tells it nothing.
-DRAINED = 4 * 1024 * 1024
+#: So much of a body that nobody will read is thrown away before the answer: a connection that
+#: is closed on a sender in the middle of its sentence tells it nothing.
+DRAINED = 16 * 1024 * 1024
+#: Seconds that this may take, and without a single byte.
+DRAINING = 1
+PAUSE = 0.1
 
 
 def read_body(stream, length, limit, deadline, socket=None):
@@ -31,30 +35,53 @@ def read_body(stream, length, limit, deadline, socket=None):
     if length is None:
         raise Refused(411, "no_length", "Send the length of the body.")
     if length > limit:
-        for _chunk in _chunks(stream, min(length, DRAINED), deadline, socket):
-            pass
         raise Refused(413, "too_large", f"The body is longer than {limit} bytes. Split it.")
     return b"".join(_chunks(stream, length, deadline, socket))
 
 
-def _chunks(stream, missing, deadline, socket):
-    # one system call at a time, where the server's stream allows it
-    read = getattr(stream, "read1", stream.read)
+def leave_body(stream, length, socket):
+    """Be done with a body, or the rest of one, that nobody will read.
+
+    What has arrived is taken in, so that the sender gets to see the answer. The server would
+    then wait for the rest as long as its sender likes, so nothing more is received.
+
+    :param IO stream: of the request
+    :param int | None length: of the body, as its sender says
+    :param socket: under the stream
+    """
+    deadline = time.monotonic() + DRAINING
+    # the sender may be gone already
+    with contextlib.suppress(Refused, OSError):
+        for _chunk in _chunks(stream, min(length or DRAINED, DRAINED), deadline, socket, PAUSE):
+            pass
+    with contextlib.suppress(OSError):
+        socket.shutdown(SHUT_RD)
+
+
+def _chunks(stream, missing, deadline, socket, pause=DRAINED):
+    """Yield the body piece by piece.
+
+    The socket must not time out: the server, which reads from the same stream when the
+    answer is sent, could not use it any more.
+    """
     patience = socket and socket.gettimeout()
+    if socket:
+        socket.setblocking(False)
     try:
         while missing > 0:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise Refused(408, "too_slow", "The body came too slowly.")
-            if socket:
-                socket.settimeout(left)
-            chunk = read(min(missing, CHUNK))
-            if not chunk:
+            chunk = stream.read(min(missing, CHUNK))
+            if chunk == b"":
                 raise Refused(400, "cut_off", "The body is shorter than its length.")
-            missing -= len(chunk)
-            yield chunk
-    except OSError:
-        raise Refused(408, "too_slow", "The body came too slowly.") from None
+            if chunk is None:
+                _wait(socket, min(pause, deadline - time.monotonic()))
+            else:
+                missing -= len(chunk)
+                yield chunk
     finally:
         if socket:
             socket.settimeout(patience)
+
+
+def _wait(socket, seconds):
+    if seconds <= 0 or not select.select([socket], [], [], seconds)[0]:
+        raise Refused(408, "too_slow", "The body came too slowly.")
