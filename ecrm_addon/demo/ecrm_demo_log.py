@@ -4,7 +4,7 @@ from odoo import models
 
 from ..lib.tracking.event import identity_of
 from . import story
-from .ecrm_demo_shopping import BEFORE_ORDER
+from .ecrm_demo_shopping import BEFORE_ORDER, STEP
 
 
 class EcrmDemo(models.AbstractModel):
@@ -23,19 +23,18 @@ class EcrmDemo(models.AbstractModel):
 
     def _prepare_event(self, number, key, days, kind, path, props):
         customer = self._customer(key)
-        who = "joel" if key == "browser" else key
-        if key == "browser":
-            identity = {"device": self._browser("joel")}  # not known to be his on that day
-        elif customer:
-            identity = {"partner_id": customer.id}
-        else:
+        if not customer:
             return None
+        on_website = kind.startswith("web.")
+        identity = {"partner_id": customer.id}
+        if on_website and key in story.KNOWN:
+            identity = {"device": self._browser(key)}  # whose it is comes out later
         return {
             "uid": str(uuid5(NAMESPACE_URL, f"ecrm demo {number} {key} {kind}")),
             "identity": identity,
             "occurred_at": self._time(days, number % 7 + 5),
             "kind": kind,
-            "session_key": self._visit_key(who, days) if kind.startswith("web.") else None,
+            "session_key": self._visit_key(key, days) if on_website else None,
             "company_id": self.env.company.id,
             "website_id": self.env["website"].get_current_website().id,
             "path": path,
@@ -54,7 +53,8 @@ class EcrmDemo(models.AbstractModel):
         for key, customer, (days, evidence) in self._customers(story.KNOWN):
             browser = self._identity(self._browser(key))
             if not browser.link_ids:
-                since = self._time(days) - BEFORE_ORDER
+                # a checkout tells at its end who it was, a login at its beginning
+                since = self._time(days) - (STEP if evidence == "checkout" else BEFORE_ORDER)
                 browser.with_context(default_occurred_at=since).link(customer, evidence)
         maya = self._customer("maya")
         newsletter = identities.search(
