@@ -4,6 +4,7 @@ from . import ecrm_demo_mailings
 from . import ecrm_demo_website
 from . import ecrm_demo_talk
 from . import ecrm_demo_loyalty
+from . import ecrm_demo_shopping
 from . import ecrm_demo_log
 from . import ecrm_demo_visits
 from . import ecrm_demo_tiers

@@ -85,6 +85,10 @@ class EcrmDemo(models.AbstractModel):
                 yield key, customer, part
 
     @staticmethod
+    def _now():
+        return fields.Datetime.now()
+
+    @staticmethod
     def _time(days, step=0):
         """Return an instant of that day: in the morning for the first step, later for more.
 

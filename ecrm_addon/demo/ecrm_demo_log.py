@@ -4,8 +4,7 @@ from odoo import models
 
 from ..lib.tracking.event import identity_of
 from . import story
-
-BROWSER = "demo-browser"
+from .ecrm_demo_shopping import BEFORE_ORDER, STEP
 
 
 class EcrmDemo(models.AbstractModel):
@@ -24,18 +23,18 @@ class EcrmDemo(models.AbstractModel):
 
     def _prepare_event(self, number, key, days, kind, path, props):
         customer = self._customer(key)
-        if key == "browser":
-            identity = {"device": BROWSER}
-        elif customer:
-            identity = {"partner_id": customer.id}
-        else:
+        if not customer:
             return None
+        on_website = kind.startswith("web.")
+        identity = {"partner_id": customer.id}
+        if on_website and key in story.KNOWN:
+            identity = {"device": self._browser(key)}  # whose it is comes out later
         return {
             "uid": str(uuid5(NAMESPACE_URL, f"ecrm demo {number} {key} {kind}")),
             "identity": identity,
             "occurred_at": self._time(days, number % 7 + 5),
             "kind": kind,
-            "session_key": f"demo-{key}-{days}" if kind.startswith("web.") else None,
+            "session_key": self._visit_key(key, days) if on_website else None,
             "company_id": self.env.company.id,
             "website_id": self.env["website"].get_current_website().id,
             "path": path,
@@ -43,14 +42,21 @@ class EcrmDemo(models.AbstractModel):
             "props": props,
         }
 
+    def _identity(self, token):
+        """Return the identity of a browser."""
+        kind, key = identity_of("device", token)
+        return self.env["ecrm.identity"].search([("kind", "=", kind), ("key", "=", key)])
+
     def _load_identities(self):
-        """Joel logs in on a browser that had looked around; Maya is known twice."""
+        """Some log in on a browser that had looked around; Maya is known twice."""
         identities = self.env["ecrm.identity"]
-        joel, maya = self._customer("joel"), self._customer("maya")
-        kind, key = identity_of("device", BROWSER)
-        browser = identities.search([("kind", "=", kind), ("key", "=", key)])
-        if joel and not browser.link_ids:
-            browser.link(joel, "login")
+        for key, customer, (days, evidence) in self._customers(story.KNOWN):
+            browser = self._identity(self._browser(key))
+            if not browser.link_ids:
+                # a checkout tells at its end who it was, a login at its beginning
+                since = self._time(days) - (STEP if evidence == "checkout" else BEFORE_ORDER)
+                browser.with_context(default_occurred_at=since).link(customer, evidence)
+        maya = self._customer("maya")
         newsletter = identities.search(
             [("partner_id", "=", self._ref("demo_partner_maya_newsletter").id)]
         )

@@ -61,6 +61,7 @@ class EcrmDemo(models.AbstractModel):
             # list prices, whatever pricelists are there
             "pricelist_id": self._euro_pricelist().id if key in story.IN_EUROS else False,
             **self._prepare_order_source(key, days),
+            **self._prepare_order_visit(key, days),
         }
         if fate != "quoted" and "website_id" in self.env["sale.order"]._fields:
             values["website_id"] = self.env["website"].get_current_website().id

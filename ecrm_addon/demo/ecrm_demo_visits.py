@@ -2,7 +2,7 @@ import random
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from odoo import fields, models
+from odoo import models
 
 from . import story
 
@@ -20,6 +20,8 @@ PAGES = ["/", "/shop", "/contactus", "/shop/category/desks-1", "/shop/category/c
 SEARCHES = [("standing desk", 0), ("desk", 7), ("office chair", 4), ("monitor arm", 0), ("lamp", 2)]
 BROWSERS = 45
 VISITS = 120
+#: Browsers that took back their consent, and such that refused when asked once more.
+WITHDRAWN, REFUSED = (4, 17, 31), (9, 26)
 #: The share of visits that go on to the next step.
 TO_PRODUCT, TO_CART, TO_CHECKOUT = 0.7, 0.35, 0.5
 
@@ -30,7 +32,7 @@ class EcrmDemo(models.AbstractModel):
     _inherit = "ecrm.demo"
 
     def _chapters(self):
-        return super()._chapters() + [self._load_browsing]
+        return super()._chapters() + [self._load_browsing, self._load_consents]
 
     def _load_browsing(self):
         # the same story at each installation, told by the dice
@@ -43,9 +45,9 @@ class EcrmDemo(models.AbstractModel):
     def _visit(self, number, dice):
         """Return the events of one visit."""
         browser = dice.randrange(BROWSERS)
-        started = fields.Datetime.now() - timedelta(days=30 * dice.random())
+        started = self._now() - timedelta(days=30 * dice.random())
         if number < 3:
-            started = fields.Datetime.now() - timedelta(minutes=4)  # on the website now
+            started = self._now() - timedelta(minutes=4)  # on the website now
         device = dice.choices(["mobile", "desktop", "tablet"], [5, 4, 1])[0]
         source = dice.choices([entry for _n, entry in SOURCES], [n for n, _entry in SOURCES])[0]
         events = []
@@ -55,7 +57,7 @@ class EcrmDemo(models.AbstractModel):
             event = {
                 "uid": str(uuid5(NAMESPACE_URL, f"ecrm demo visit {number} {step}")),
                 "identity": {"device": f"demo-visitor-{browser}"},
-                "occurred_at": min(happened, fields.Datetime.now()),
+                "occurred_at": min(happened, self._now()),
                 "kind": kind,
                 "session_key": f"demo-visit-{number}",
                 "company_id": self.env.company.id,
@@ -68,7 +70,31 @@ class EcrmDemo(models.AbstractModel):
                 names = ("utm_source", "utm_medium", "utm_campaign", "referrer_host")
                 event.update(zip(names, source, strict=True))
             events.append(event)
+            if kind in ("web.page", "web.product") and dice.random() < 0.8:
+                events.append(self._prepare_leave(event, dice.randrange(5, 180)))
         return events
+
+    def _load_consents(self):
+        """Write down what the visitors said when they were asked."""
+        ledger = self.env["ecrm.consent"]
+        website = self.env["website"].get_current_website()
+        said = {
+            "website_id": website.id,
+            "company_id": self.env.company.id,
+            "source": "cookie bar",
+        }
+        tokens = [f"demo-visitor-{number}" for number in range(BROWSERS)]
+        tokens += [self._browser(key) for key in story.ONLINE]
+        for number, token in enumerate(tokens):
+            browser = self._identity(token)
+            if not browser or ledger.current(browser):
+                continue
+            # the date counts while the module is installed, as everywhere in this story
+            consent = ledger.record(browser, "granted", create_date=self._time(30), **said)
+            if number in WITHDRAWN:
+                consent.withdraw("cookie bar", create_date=self._time(1))
+            elif number in REFUSED:
+                ledger.record(browser, "refused", create_date=self._time(1), **said)
 
     def _steps(self, dice):
         """Yield what a visitor does, step by step: kind and values."""

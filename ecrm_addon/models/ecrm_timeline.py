@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 MAX_PAGE = 100
 #: Machines imitate these beside visits: scanners open and click what is in a mail.
 IMITATED = {"email.opened", "email.clicked"}
+#: Measures rather than acts: their figures stand with the visit.
+QUIET = ("web.leave",)
 
 
 class EcrmTimeline(models.AbstractModel):
@@ -38,6 +40,7 @@ class EcrmTimeline(models.AbstractModel):
             n=limit + 1,  # one more tells whether there is a next page
             channels=[str(channel) for channel in channels or ()],
             company_ids=self.env.companies.ids,
+            quiet=QUIET,
         )
         more = len(events) > limit
         events = events[:limit]
@@ -79,6 +82,7 @@ class EcrmTimeline(models.AbstractModel):
         kinds = self._kinds({event["kind"] for event in events})
         sources = self.env["ecrm.timeline.source"].resolve(events)
         people = self._people(identities, customer)
+        visits = self._visits(events)
         companies = self.env["res.company"].browse(
             {event["company_id"] or self.env.company.id for event in events}
         )
@@ -93,6 +97,7 @@ class EcrmTimeline(models.AbstractModel):
                 **kinds.get(event["kind"], self._unknown_kind(event)),
                 **sources[event["id"]],
                 "person": people.get(event["identity_id"], False),
+                "visit": visits.get(event["session_key"], False),
                 "value": float(event["value"]) if event["value"] else False,
                 "currency_id": currencies[event["company_id"] or self.env.company.id],
                 "verdict": self._verdict(event),
@@ -100,6 +105,29 @@ class EcrmTimeline(models.AbstractModel):
             }
             for event in events
         ]
+
+    def _visits(self, events):
+        """Return the visits in which events happened, as far as the user may see them.
+
+        :return dict: visit key -> ``id``, ``source`` (in words), ``device``, ``pages`` and
+            ``seconds``
+        """
+        keys = {event["session_key"] for event in events if event["session_key"]}
+        if not keys or not self.env["ecrm.session"].has_access("read"):
+            return {}
+        names = ("session_key", "source", "campaign", "device", "page_count", "duration")
+        sessions = self.env["ecrm.session"].search_fetch([("session_key", "in", list(keys))], names)
+        devices = dict(sessions._fields["device"]._description_selection(self.env))
+        return {
+            session.session_key: {
+                "id": session.id,
+                "source": " / ".join(filter(None, (session.source, session.campaign))),
+                "device": devices.get(session.device, ""),
+                "pages": session.page_count,
+                "seconds": session.duration,
+            }
+            for session in sessions
+        }
 
     def _verdict(self, event):
         """Return who did it, or False where there is nothing to doubt."""
@@ -161,6 +189,7 @@ class EcrmTimeline(models.AbstractModel):
                 "gone": False,
                 "detail": line.note or "",
                 "person": people.get(line.identity_id.id, False),
+                "visit": False,
                 "value": False,
                 "currency_id": False,
                 "verdict": False,

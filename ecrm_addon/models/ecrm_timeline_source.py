@@ -52,13 +52,50 @@ class EcrmTimelineSource(models.AbstractModel):
     def _source(self, event, source):
         props = event["props"] or {}
         noted = next((props[key] for key in ("title", "name", "subject") if props.get(key)), "")
-        details = (props.get("term"), props.get("url"), event["path"], event["utm_campaign"])
+        said = self._said(event["kind"], props)
+        details = (said, props.get("url"), event["path"], event["utm_campaign"])
         return {
             "name": noted,
             "source": False,
             "gone": False,
             **(source or {}),
             "detail": next(filter(None, details), ""),
+        }
+
+    def _said(self, kind, props):
+        """Return in words what the properties of an event say, or an empty string.
+
+        Whoever sends events may have put anything there.
+        """
+        number = {
+            name: value
+            for name, value in props.items()
+            if isinstance(value, (int, float)) and not isinstance(value, bool)
+        }
+        words = str(props.get("term") or "")
+        if words and "results" in number:
+            words = (
+                self.env._("“%(term)s”: %(number)s results", term=words, number=number["results"])
+                if number["results"]
+                else self.env._("“%s”: nothing found", words)
+            )
+        elif kind.startswith("web.cart_") and "quantity" in number:
+            words = self.env._("Quantity: %s", f"{number['quantity']:g}")
+        elif kind == "web.checkout" and props.get("step"):
+            words = self._checkout_steps().get(props["step"], "")
+        elif kind == "web.leave" and "seconds" in number:
+            words = self.env._("Looked at for %s seconds", round(number["seconds"]))
+        elif kind == "web.download":
+            words = str(props.get("file") or "")
+        return words
+
+    def _checkout_steps(self):
+        return {
+            "cart": self.env._("Step: cart"),
+            "address": self.env._("Step: address"),
+            "delivery": self.env._("Step: delivery"),
+            "payment": self.env._("Step: payment"),
+            "confirmation": self.env._("Step: confirmation"),
         }
 
     def _resolve_model(self, model, ids):

@@ -52,6 +52,12 @@ class EcrmTouchpoint(models.Model):
     consent_id = fields.Integer(readonly=True)
     props = fields.Json("Raw Details", readonly=True)
     details = fields.Text(compute="_compute_details", help="The properties, one a line.")
+    known_then = fields.Selection(
+        [("anonymous", "Not Known Yet"), ("known", "Known")],
+        "Known Then",
+        compute="_compute_known_then",
+        help="Whether it was known at that time who this was.",
+    )
     about = fields.Char(compute="_compute_about", help="The record, the page or the link.")
 
     def init(self):
@@ -64,12 +70,32 @@ class EcrmTouchpoint(models.Model):
         for touchpoint in self:
             touchpoint.display_name = touchpoint.kind_id.name or touchpoint.kind
 
-    @api.depends("res_model", "res_id", "path", "props", "utm_campaign")
+    @api.depends("kind", "res_model", "res_id", "path", "props", "utm_campaign")
     def _compute_about(self):
         sources = self.env["ecrm.timeline.source"].resolve(self._events())
         for touchpoint in self:
             source = sources[touchpoint.id]
             touchpoint.about = source["name"] or source["detail"]
+
+    @api.depends("identity_id", "partner_id", "occurred_at")
+    def _compute_known_then(self):
+        """Compare with the ledger: what a browser did before was anonymous when it happened."""
+        lines = self.env["ecrm.identity.link"]._read_group(
+            [
+                ("identity_id", "in", self.identity_id.ids),
+                ("identity_id.kind", "=", "device"),
+                ("action", "=", "linked"),
+                ("from_start", "=", False),
+                ("undone_by_id", "=", False),
+            ],
+            ["identity_id"],
+            ["occurred_at:min"],
+        )
+        known_since = {identity.id: since for identity, since in lines}
+        for touchpoint in self:
+            since = known_since.get(touchpoint.identity_id.id)
+            anonymous = not touchpoint.partner_id or (since and touchpoint.occurred_at < since)
+            touchpoint.known_then = "anonymous" if anonymous else "known"
 
     @api.depends("props")
     def _compute_details(self):
@@ -126,5 +152,5 @@ class EcrmTouchpoint(models.Model):
 
     def _events(self):
         """Return these rows as the port gives them, as far as their sources go."""
-        names = ("id", "res_model", "res_id", "path", "props", "utm_campaign")
+        names = ("id", "kind", "res_model", "res_id", "path", "props", "utm_campaign")
         return [{name: touchpoint[name] for name in names} for touchpoint in self]

@@ -15,6 +15,7 @@ export function makeRow(values = {}) {
         gone: false,
         detail: "",
         person: false,
+        visit: false,
         value: false,
         currency_id: false,
         verdict: "human",

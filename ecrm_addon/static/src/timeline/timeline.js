@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { TimelineRow } from "./timeline_row";
+import { TimelineVisit } from "./timeline_visit";
 import { groupByDay } from "./timeline_utils";
 
 /** What can be shown alone: channels of the log that people take for one. */
@@ -20,7 +21,7 @@ const PAGES_BY_SCROLLING = 3;
 /** The history of one customer, newest first, page by page. */
 export class Timeline extends Component {
     static template = "ecrm_addon.Timeline";
-    static components = { TimelineRow };
+    static components = { TimelineRow, TimelineVisit };
     static props = { partnerId: Number };
 
     setup() {

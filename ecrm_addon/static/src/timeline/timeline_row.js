@@ -35,6 +35,11 @@ export class TimelineRow extends Component {
         this.orm = useService("orm");
     }
 
+    /** The moment at which an anonymous browser got a name. */
+    get isMoment() {
+        return this.props.row.kind === "identity.linked" && Boolean(this.props.row.name);
+    }
+
     get time() {
         return toLocal(this.props.row.at).toLocaleString(DateTime.TIME_SIMPLE);
     }

@@ -11,7 +11,7 @@ export function toLocal(instant) {
  * Return rows, which are sorted already, under the day on which they happened.
  *
  * @param {{at: string, key: string}[]} rows
- * @returns {{key: string, label: string, rows: Object[]}[]}
+ * @returns {{key: string, label: string, rows: Object[], groups: Object[]}[]}
  */
 export function groupByDay(rows) {
     const days = [];
@@ -23,7 +23,30 @@ export function groupByDay(rows) {
         }
         days.at(-1).rows.push(row);
     }
+    for (const day of days) {
+        day.groups = groupByVisit(day.rows);
+    }
     return days;
+}
+
+/**
+ * Return the rows of a day with those of one visit together, as long as nothing else stands
+ * between them.
+ *
+ * @param {{key: string, visit: Object|false}[]} rows
+ * @returns {{key: string, visit: Object|false, rows: Object[]}[]}
+ */
+export function groupByVisit(rows) {
+    const groups = [];
+    for (const row of rows) {
+        const last = groups.at(-1);
+        if (row.visit && last?.visit && last.visit.id === row.visit.id) {
+            last.rows.push(row);
+        } else {
+            groups.push({ key: row.key, visit: row.visit || false, rows: [row] });
+        }
+    }
+    return groups;
 }
 
 function dayLabel(at) {
