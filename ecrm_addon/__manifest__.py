@@ -38,6 +38,7 @@
         "views/portal_templates.xml",
         "views/website_tracking_templates.xml",
         "views/website_templates.xml",
+        "views/website_search_templates.xml",
     ],
     "demo": [
         "demo/ecrm_tier_demo.xml",

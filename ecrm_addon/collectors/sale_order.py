@@ -56,6 +56,10 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
             "utm_medium": SQL("utm_medium.name"),
             "utm_campaign": SQL("utm_campaign.name"),
             "verdict": SQL("'human'"),
+            # only the order itself was made in the visit: not what salespeople did before
+            "session_key": SQL(
+                "CASE WHEN act.kind = 'order.confirmed' THEN source.ecrm_session_key END"
+            ),
             "props": SQL("jsonb_build_object('name', left(source.name, 500))"),
         }
         if self._source_has("website_id"):

@@ -27,6 +27,7 @@ from . import ecrm_consent
 from . import ecrm_limits
 from . import ecrm_site
 from . import ecrm_visit
+from . import ecrm_visit_record
 from . import ecrm_door
 from . import ir_http
 from . import res_partner

@@ -7,6 +7,7 @@ from ..queries import (
     aggregate_touchpoints,
     append_touchpoints,
     erase_touchpoints,
+    read_latest,
     read_sessions,
     read_timeline,
     read_web_events,
@@ -207,6 +208,15 @@ class EcrmLog(models.AbstractModel):
     def sessions(self, identity_ids, n=20):
         """Return the newest visits of identities, see ``read_sessions.build``."""
         return self.env.execute_query(read_sessions.build(identity_ids, n))
+
+    @api.model
+    @api.private
+    def latest(self, identity_ids, kind, model, n=20):
+        """Return the ids of the records looked at last, see ``read_latest.build``."""
+        return [
+            row[0]
+            for row in self.env.execute_query(read_latest.build(identity_ids, kind, model, n))
+        ]
 
     @api.model
     @api.private

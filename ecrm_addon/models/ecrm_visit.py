@@ -1,15 +1,16 @@
 import json
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq, email_normalize
 from odoo.tools import hmac as odoo_hmac
 
-from ..lib.tracking import bots, clock
+from ..lib.tracking import bots
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from .ecrm_identity import LOGIN
-from .ecrm_identity_evidence import CLAIM, OWN
+from .ecrm_identity_evidence import CLAIM
 
 #: Odoo's cookie bar keeps the visitor's choice in this cookie.
 BAR_COOKIE = "website_cookies_bar"
@@ -27,7 +28,7 @@ class EcrmVisit(models.AbstractModel):
     _description = "Current Visit"
 
     # ------------------------------------------------------------
-    # FOR THE SERVER'S OWN EVENTS
+    # FOR OTHERS
     # ------------------------------------------------------------
 
     @api.model
@@ -38,41 +39,34 @@ class EcrmVisit(models.AbstractModel):
         None: there is no request or website, the mode is another, the visitor did not agree,
         took it back, sends Global Privacy Control or Do Not Track, or is an employee.
         """
-        if not request or not request.env:
-            return None
-        website = self._website()
-        if website._ecrm_settings()["mode"] != "identified" or self._says_no():
-            return None
-        visit = self._visit(website)
+        visit = self._told()
         return visit if visit and self._consent_holds(visit["consent_id"]) else None
 
     @api.model
     @api.private
     def session_key(self):
-        """Return the stored key of the current visit, or None."""
-        visit = self.current()
+        """Return the stored key of the current visit, begun where it was not, or None."""
+        visit = self._begun(self.current())
         return visit and visit["session_key"]
 
     @api.model
     @api.private
-    def record(self, kind, props=None, **values):
-        """Append one event of the current visit, within this very transaction.
+    def identities(self):
+        """Return under what the current visitor is known on this browser.
 
-        :param str kind: of the vocabulary
-        :param dict props: more about it
-        :param values: further keys of ``lib.tracking.event.clean``: res_model, res_id, value
-        :return bool: whether it was stored
+        What was done on it before a login belongs to whoever logged in, unless it was
+        somebody else's already.
         """
         visit = self.current()
+        # sudo: visitors may not read identities; these are their own
+        identities_sudo = self.env["ecrm.identity"].sudo()
         if not visit:
-            return False
-        visit["session_key"] = visit["session_key"] or self._begin(visit["vid"])
-        # sudo: whoever acts need not have rights in eCRM
-        results = self.env["ecrm.log"].sudo().append([self._event(visit, kind, props, values)])
-        if visit["partner_id"] and results[0]["status"] == "stored":
-            identities = self.env["ecrm.identity"]
-            identities.note_evidence(OWN, visit["partner_id"], visit["key"])
-        return results[0]["status"] == "stored"
+            return identities_sudo
+        _kind, browser_key = identity_of("device", visit_lib.token(visit["vid"]))
+        own = Domain("key", "=", visit["key"])
+        before = Domain("key", "=", browser_key)
+        before &= Domain("partner_id", "in", [False, visit["partner_id"]])
+        return identities_sudo.search(Domain("kind", "=", "device") & (own | before))
 
     # ------------------------------------------------------------
     # WHOSE THE BROWSER IS
@@ -134,30 +128,6 @@ class EcrmVisit(models.AbstractModel):
         identity_sudo = self.env["ecrm.log"].sudo().meet(key)
         identity_sudo.note_evidence(model, res_id, key, address)
 
-    def _event(self, visit, kind, props, values):
-        path = request.httprequest.path
-        return {
-            "uid": visit_lib.new_uid(),
-            "kind": kind,
-            "occurred_at": clock.now(),
-            "identity_kind": "device",
-            "identity_key": visit["key"],
-            "path": path,
-            "props": {**(props or {}), "by": "server"},
-            "verdict_reasons": visit["reasons"],
-            **{
-                name: visit[name]
-                for name in (
-                    "session_key",
-                    "website_id",
-                    "company_id",
-                    "consent_id",
-                    "verdict",
-                )
-            },
-            **values,
-        }
-
     # ------------------------------------------------------------
     # WHO IT IS
     # ------------------------------------------------------------
@@ -167,6 +137,15 @@ class EcrmVisit(models.AbstractModel):
         websites = self.env(user=SUPERUSER_ID)["website"]
         known = getattr(request, "website_routing", None)  # Odoo looked it up for its routes
         return websites.browse(known) if known else websites.get_current_website()
+
+    def _told(self):
+        """Return the visit as the browser tells of it; its consent is not looked up."""
+        if not request or not request.env:
+            return None
+        website = self._website()
+        if website._ecrm_settings()["mode"] != "identified" or self._says_no():
+            return None
+        return self._visit(website)
 
     def _visit(self, website):
         """Return the visit by the browser's cookie, or None without a good one.
@@ -192,7 +171,7 @@ class EcrmVisit(models.AbstractModel):
         if partner_id and not is_customer:
             return None
         token = visit_lib.token(vid, partner_id)
-        name = request.httprequest.cookies.get(visit_lib.VISIT_COOKIE)
+        name = self._visit_name()
         verdict, reasons = self._judge()
         return {
             "vid": vid,
@@ -207,21 +186,30 @@ class EcrmVisit(models.AbstractModel):
             "reasons": reasons,
         }
 
+    @staticmethod
+    def _visit_name():
+        begun = getattr(request, "ecrm_visit_name", None)
+        return begun or request.httprequest.cookies.get(visit_lib.VISIT_COOKIE)
+
     def _session_key(self, vid, name):
         # by the browser's own token: a visit goes on when its visitor logs in
         return visit_lib.session_key(visit_lib.token(vid), name)
 
-    def _begin(self, vid):
-        """Begin a visit where no tracker did: it may be blocked."""
-        name = visit_lib.new_id()
-        request.future_response.set_cookie(
-            visit_lib.VISIT_COOKIE,
-            name,
-            max_age=visit_lib.IDLE,
-            secure=request.httprequest.scheme == "https",
-            samesite="Lax",
-        )
-        return self._session_key(vid, name)
+    def _begun(self, visit):
+        """Return a visit with its key, begun where no tracker did: it may be blocked."""
+        if visit and not visit["session_key"]:
+            if not self._consent_holds(visit["consent_id"]):
+                return None
+            request.ecrm_visit_name = visit_lib.new_id()
+            request.future_response.set_cookie(
+                visit_lib.VISIT_COOKIE,
+                request.ecrm_visit_name,
+                max_age=visit_lib.IDLE,
+                secure=request.httprequest.scheme == "https",
+                samesite="Lax",
+            )
+            visit["session_key"] = self._session_key(visit["vid"], request.ecrm_visit_name)
+        return visit
 
     def _person(self):
         """Return the contact who is logged in, and whether it is a customer."""

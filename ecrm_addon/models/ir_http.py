@@ -45,8 +45,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _register_website_track(cls, response):
         """Leave Odoo's own page views out where eCRM measures: they come before any consent."""
-        settings = request.env["website"].get_current_website()._ecrm_settings()
-        if settings["mode"] != "off" and not settings["keep_stock"]:
+        if request.env["website"].get_current_website()._ecrm_replaces_stock():
             return False
         return super()._register_website_track(response)
 

@@ -90,6 +90,12 @@ class Website(models.Model):
         }
 
     @api.private
+    def _ecrm_replaces_stock(self):
+        """Return whether Odoo's own page and product views are not to be written."""
+        settings = self._ecrm_settings()
+        return settings["mode"] != "off" and not settings["keep_stock"]
+
+    @api.private
     def _ecrm_page_config(self):
         """Return what the tracker must know; the same for all visitors of a cached page."""
         settings = self._ecrm_settings()

@@ -23,6 +23,7 @@ COLUMNS = {
     "utm_source": "varchar",
     "utm_medium": "varchar",
     "utm_campaign": "varchar",
+    "value": "numeric",
     "props": "jsonb",
 }
 

@@ -58,7 +58,7 @@ REMOTE = {
     "ecrm.touchpoint": {"action_open_source", "get_timeline"},
     "ecrm.visitor": {"action_view_sessions", "action_view_touchpoints"},
     "res.partner": {"action_view_ecrm_touchpoints"},
-    "sale.order": {"action_view_ecrm_journey"},
+    "sale.order": {"action_view_ecrm_journey", "action_view_ecrm_session"},
 }
 
 

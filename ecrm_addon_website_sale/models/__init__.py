@@ -1,0 +1,5 @@
+from . import ir_http
+from . import sale_order
+from . import sale_order_line
+from . import website
+from . import website_snippet_filter

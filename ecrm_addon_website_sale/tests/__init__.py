@@ -1,0 +1,4 @@
+from . import test_cart
+from . import test_checkout
+from . import test_pages
+from . import test_viewed_products

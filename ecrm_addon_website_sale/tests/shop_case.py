@@ -1,0 +1,147 @@
+import json
+import re
+import time
+import uuid
+
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.ecrm_addon.lib.tracking import visit as visit_lib
+
+#: Whoever names itself as a program is taken for one.
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36"
+
+
+# after all modules are loaded: others may require fields that exist only then
+@tagged("post_install", "-at_install")
+class ShopCase(HttpCase):
+    """A shop that asks for consent, two products, and a browser that can say yes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.website = cls.env["website"].search([], limit=1)
+        cls.website.write({"cookies_bar": True, "account_on_checkout": "optional"})
+        cls.tea, cls.cup = cls.env["product.product"].create(
+            [
+                {
+                    "name": name,
+                    "type": "service",
+                    "list_price": 10,
+                    "sale_ok": True,
+                    "is_published": True,
+                    "taxes_id": False,
+                }
+                for name in ("Tea", "Cup")
+            ]
+        )
+        cls.env.flush_all()
+
+    # ------------------------------------------------------------
+    # THE BROWSER
+    # ------------------------------------------------------------
+
+    def setUp(self):
+        super().setUp()
+        self.opener.headers["User-Agent"] = AGENT
+
+    def _log_in(self, login):
+        """Log in on this browser; Odoo's helper takes another one."""
+        cookies = self.opener.cookies.get_dict()
+        self.authenticate(login, login)
+        self.opener.headers["User-Agent"] = AGENT
+        for name in cookies.keys() - {"session_id"}:
+            self.opener.cookies[name] = cookies[name]
+
+    def _agree(self, visit="visit-0001"):
+        """Accept the cookie bar as a browser does, and begin a visit."""
+        choice = {"required": True, "optional": True, "ts": int(time.time() * 1000)}
+        self.opener.cookies["website_cookies_bar"] = json.dumps(choice)
+        self._begin_visit(visit)
+        self._beacon()
+        self.assertIn("ecrm_vid", self.opener.cookies)
+
+    def _begin_visit(self, visit):
+        self.opener.cookies.pop(visit_lib.VISIT_COOKIE, None)
+        self.opener.cookies[visit_lib.VISIT_COOKIE] = visit
+
+    def _beacon(self, kind="web.page", **props):
+        """Send one event as the tracker does."""
+        now = int(time.time() * 1000)
+        event = {
+            "id": str(uuid.uuid4()),
+            "t": now,
+            "k": kind,
+            "u": f"{self.base_url()}/shop",
+            "s": self.opener.cookies.get(visit_lib.VISIT_COOKIE),
+            "p": props,
+        }
+        return self._post("/ecrm/collect", {"v": 1, "sent": now, "events": [event]})
+
+    def _post(self, url, body):
+        return self.url_open(
+            url, data=json.dumps(body), headers={"Content-Type": "application/json"}
+        )
+
+    def _add(self, product, quantity=1, **values):
+        return self.make_jsonrpc_request(
+            "/shop/cart/add",
+            {
+                "product_template_id": product.product_tmpl_id.id,
+                "product_id": product.id,
+                "quantity": quantity,
+                **values,
+            },
+        )
+
+    def _update(self, line, quantity):
+        return self.make_jsonrpc_request(
+            "/shop/cart/update",
+            {"line_id": line.id, "product_id": line.product_id.id, "quantity": quantity},
+        )
+
+    def _submit_address(self, name="Ann Guest", email="ann.guest@example.com"):
+        """Fill in the address as a guest."""
+        page = self.url_open("/shop/address").text
+        country = self.env.ref("base.be")
+        answer = self.url_open(
+            "/shop/address/submit",
+            data={
+                "csrf_token": re.search(r'csrf_token: "([0-9a-fo]+)"', page)[1],
+                "name": name,
+                "email": email,
+                "phone": "+32 470 12 34 56",
+                "street": "Street 1",
+                "city": "Brussels",
+                "zip": "1000",
+                "country_id": country.id,
+                "use_delivery_as_billing": "true",
+                "address_type": "billing",
+            },
+        ).json()
+        self.assertIn("redirectUrl", answer)
+
+    # ------------------------------------------------------------
+    # WHAT BECAME OF IT
+    # ------------------------------------------------------------
+
+    def _cart(self):
+        return self.env["sale.order"].search([("website_id", "=", self.website.id)], limit=1)
+
+    def _session_key(self, visit="visit-0001"):
+        """Return the key under which a visit of this browser is stored."""
+        vid = visit_lib.read_cookie(self.opener.cookies["ecrm_vid"])[0]
+        return visit_lib.session_key(visit_lib.token(vid), visit)
+
+    def _events(self, prefix="web.cart"):
+        """Return what was told: kind, product or step, quantity."""
+        touchpoints = self.env["ecrm.touchpoint"].search(
+            [("kind", "=like", f"{prefix}%")], order="occurred_at, id"
+        )
+        return [
+            (
+                touchpoint.kind,
+                touchpoint.props.get("name") or touchpoint.props.get("step"),
+                touchpoint.props.get("quantity"),
+            )
+            for touchpoint in touchpoints
+        ]
