@@ -99,7 +99,7 @@ def test_a_second_device_and_a_shared_one(shop):
     second.visit("/a-colleague")
     second.login("bea_process")
     second.visit("/bea")
-    assert history(admin, ann) == ["/", "/on-the-phone", "/", "/on-the-desk"]
+    assert history(admin, ann) == ["/", "/", "/on-the-phone", "/on-the-desk"]
     assert history(admin, bea) == ["/a-colleague", "/bea"]
 
 
