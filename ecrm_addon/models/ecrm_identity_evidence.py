@@ -122,8 +122,8 @@ class EcrmIdentity(models.Model):
 
     @api.model
     @api.private
-    def _link_browsers(self):
-        """Turn what was noted of browsers into lines of the ledger."""
+    def _link_logins(self):
+        """Turn what was noted of browsers, logins above all, into lines of the ledger."""
         claims = self.env["ecrm.identity.claim"]
         noted = self.env["ecrm.change"].take_in_order(NOTES)
         notes = [self._read_note(*row) for row in noted]

@@ -147,7 +147,7 @@ class EcrmPipeline(models.AbstractModel):
         if not changes.noted(DIGESTED):
             return bool(counts)
         self.env.execute_query(tune_batch.build())
-        self.env["ecrm.identity"]._link_browsers()
+        self.env["ecrm.identity"]._link_logins()
         identity_ids = changes.take("ecrm.identity", limit)
         self.env["ecrm.identity"]._link_addresses(identity_ids)
         identities = self.env["ecrm.identity"].browse(identity_ids).exists()

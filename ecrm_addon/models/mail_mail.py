@@ -12,9 +12,13 @@ class MailMail(models.Model):
     def _prepare_outgoing_body(self):
         """Sign the links to this recipient, so that nobody can make such a link up."""
         body = super()._prepare_outgoing_body()
-        trace = self.mailing_trace_ids[:1] if self.mailing_id else None
-        if not body or not trace:
-            return body
+        if body and self.mailing_id and self.mailing_trace_ids:
+            # Odoo's links name the first one, too
+            return self._ecrm_sign_links(body, self.mailing_trace_ids[0])
+        return body
+
+    def _ecrm_sign_links(self, body, trace):
+        """Return a body whose links to a recipient are signed, each once."""
 
         def sign(match):
             link, code, trace_id = match.groups()

@@ -33,7 +33,9 @@ class MailingTrace(models.Model):
         :return res.partner: one contact or none
         """
         trace_sudo = self.sudo().browse(trace_id)  # whoever clicks is nobody yet
-        if not signature or not consteq(str(signature), trace_sudo._ecrm_sign(code)):
+        # what is not ASCII is none of ours, and cannot be compared in constant time
+        given = signature if str(signature).isascii() else ""
+        if not given or not consteq(str(given), trace_sudo._ecrm_sign(code)):
             return self.env["res.partner"]
         return trace_sudo.exists()._ecrm_contact()
 

@@ -170,7 +170,7 @@ class TestRules(IdentityCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.env["ecrm.identity"].sudo()._link_browsers()
+            self.env["ecrm.identity"].sudo()._link_logins()
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
             linked = self.env["ecrm.identity"].search([("key", "in", keys)])

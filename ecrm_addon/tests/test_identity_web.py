@@ -22,8 +22,7 @@ class TestClicks(IdentityCase):
                 "subject": "New teas",
                 "mailing_model_id": cls.env["ir.model"]._get_id(records._name),
                 "mailing_domain": [("id", "in", records.ids)],
-                "body_html": '<p><a href="https://shop.example/tea?a=1">Tea</a> '
-                '<a href="https://other.example/r/abc/m/7">Other</a></p>',
+                "body_html": '<p><a href="https://shop.example/tea?a=1">Tea</a></p>',
                 "keep_archives": True,
                 "reply_to_mode": "new",
                 "reply_to": "shop@shop.example",
@@ -58,10 +57,9 @@ class TestClicks(IdentityCase):
         mail = self._mail(self.ann)
         body = mail._prepare_outgoing_body()
         self.assertEqual(len(re.findall(r"\?e=[0-9a-f]{32}\"", body)), 1)
-        self.assertIn('"https://other.example/r/abc/m/7"', body)
-        mail.body_html = body
-        again = mail._prepare_outgoing_body()
-        self.assertEqual(again.count("?e="), 1)
+        quoted = '<a href="https://other.example/r/abc/m/7">Of another mail</a>'
+        signed = mail._ecrm_sign_links(body + quoted, self._trace(self.ann))
+        self.assertEqual(signed, body + quoted)
 
     def test_each_recipient_has_another_signature(self):
         self.assertNotEqual(self._link(self.ann).split("?")[1], self._link(self.bea).split("?")[1])
@@ -241,8 +239,9 @@ class TestVisitors(IdentityCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # any stock act that makes a visitor will do; this one is in website itself
+        # Odoo's own page views make visitors, too; pages are read-only in tests, the login is not
         cls.website.ecrm_keep_stock_tracking = True
+        cls.env.ref("web.login").track = True
 
     def _visitors(self):
         self.env.invalidate_all()
@@ -258,7 +257,7 @@ class TestVisitors(IdentityCase):
         for version in (140, 141, 142):
             browser.opener.headers["User-Agent"] = AGENT.format(version)
             browser.forget_session()
-            self.assertEqual(browser.get("/contactus").status_code, 200)
+            self.assertEqual(browser.get("/web/login").status_code, 200)
         visitor = self._visitors()
         self.assertEqual(len(visitor), 1)
         key = identity_of("device", visitor.access_token)[1]
@@ -268,26 +267,26 @@ class TestVisitors(IdentityCase):
         browser = Browser(self)
         for version in (140, 141):
             browser.opener.headers["User-Agent"] = AGENT.format(version)
-            browser.get("/contactus")
+            browser.get("/web/login")
         self.assertEqual(len(self._visitors()), 2)
 
     def test_the_visitor_from_before_the_consent_goes_on(self):
         browser = Browser(self)
-        browser.get("/contactus")
+        browser.get("/web/login")
         before = self._visitors()
         self.assertEqual(len(before), 1)
         browser.accept()
-        browser.get("/contactus")
+        browser.get("/web/login")
         self.assertEqual(self._visitors(), before)
         key = identity_of("device", before.access_token)[1]
         self.assertEqual(key, browser.identity().key)
 
     def test_a_login_makes_it_the_contacts_visitor(self):
         browser = Browser(self).accept()
-        browser.get("/contactus")
+        browser.get("/web/login")
         anonymous, visitor = browser.identity(), self._visitors()
-        browser.login(self.user_ann)
-        browser.get("/contactus")
+        browser.log_in_by_form(self.user_ann)
+        browser.get("/web/login")
         self.assertEqual(self._visitors(), visitor)
         self.assertEqual(visitor.partner_id, self.ann)
         notes = self.env["ecrm.change"].search([("model", "=", "ecrm.login")])
@@ -298,18 +297,55 @@ class TestVisitors(IdentityCase):
     def test_a_second_device_is_merged_into_it(self):
         for _n in range(2):
             browser = Browser(self).accept()
-            browser.get("/contactus")
-            browser.login(self.user_ann)
-            browser.get("/contactus")
+            browser.get("/web/login")
+            browser.log_in_by_form(self.user_ann)
+            browser.get("/web/login")
         visitor = self._visitors()
         self.assertEqual(len(visitor), 1)
-        self.assertEqual(len(visitor.website_track_ids), 4)
+        self.assertEqual(len(visitor.website_track_ids), 6)
+
+    def test_a_lead_hangs_on_the_same_visitor(self):
+        if "website_crm" not in self.env.registry._init_modules:
+            self.skipTest("needs website_crm")
+        browser = Browser(self).accept()
+        for version in (140, 141):
+            browser.opener.headers["User-Agent"] = AGENT.format(version)
+            browser.forget_session()
+            data = {"contact_name": "Ann", "name": "Tea?", "email_from": "ann@shop.example"}
+            browser.request("POST", "/website/form/crm.lead", data=data)
+        visitor = self._visitors()
+        self.assertEqual(len(visitor), 1)
+        self.assertEqual(len(visitor.lead_ids), 2)
+        browser.log_in_by_form(self.user_ann)
+        self.assertEqual(self._visitors().partner_id, self.ann)
+        self.assertEqual(len(self._visitors().lead_ids), 2)
+
+    def test_a_chat_from_before_the_consent_hangs_on_the_same_visitor(self):
+        if "website_livechat" not in self.env.registry._init_modules:
+            self.skipTest("needs website_livechat")
+        browser = Browser(self)
+        browser.get("/web/login")
+        before = self._visitors()
+        channel = self.env["discuss.channel"].create(
+            {
+                "name": "Chat",
+                "channel_type": "livechat",
+                "livechat_visitor_id": before.id,
+                "livechat_operator_id": self.env.user.partner_id.id,
+            }
+        )
+        browser.accept()
+        browser.get("/web/login")
+        browser.log_in_by_form(self.user_ann)
+        self.env.invalidate_all()
+        self.assertEqual(channel.livechat_visitor_id, self._visitors())
+        self.assertEqual(channel.livechat_visitor_id.partner_id, self.ann)
 
     def test_a_login_without_consent_is_told_by_odoos_own_visitor(self):
         browser = Browser(self)
-        browser.get("/contactus")
+        browser.get("/web/login")
         token = self._visitors().access_token
-        browser.login(self.user_ann)
+        browser.log_in_by_form(self.user_ann)
         note = self.env["ecrm.change"].search([("model", "=", "ecrm.login")])
         self.assertEqual(note.res_id, self.ann.id)
         self.assertTrue(note.key.startswith(identity_of("device", token)[1]))
