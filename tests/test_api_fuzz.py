@@ -75,7 +75,7 @@ def make_event(**values):
 # ------------------------------------------------------------
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_every_answer_is_as_described(api, tmp_path):
     config = tmp_path / "schemathesis.toml"
     # a batch that is too large is no bad request, it is one to be split
@@ -155,7 +155,7 @@ def poisoned(draw):
     return event
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_what_is_acknowledged_is_kept(api):
     """acknowledged = stored + duplicate + quarantined, and each of them is to be found."""
     ledger = {"stored": set(), "duplicate": set(), "quarantined": set()}
@@ -194,7 +194,7 @@ def test_what_is_acknowledged_is_kept(api):
 # ------------------------------------------------------------
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_the_same_batch_many_times_at_once(database):
     """One of them stores an event, for the others it is a duplicate; none gets an error."""
     with harness.Server(database, "--workers=4", "--max-cron-threads=0") as server:
@@ -248,7 +248,7 @@ def _trickle(connection, seconds):
     return time.monotonic() - start
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_slow_clients_do_not_hold_a_worker(database):
     """With one worker, others wait for a slow body: not for long."""
     with harness.Server(database, "--workers=1", "--max-cron-threads=0") as server:

@@ -5,11 +5,12 @@ import logging
 import time
 
 import psycopg2
-from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, STATUS_READY
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 from psycopg2.pool import PoolError
 from werkzeug.exceptions import HTTPException
 
 from odoo import http
+from odoo.sql_db import Cursor
 
 from ..lib.tracking.body import leave_body, read_body
 from ..lib.tracking.payload import Refused
@@ -62,9 +63,11 @@ class DoorDispatcher(http.HttpDispatcher):
         a serialization failure, to be repeated up to seconds later; so the later one waits
         for the earlier and finds its events there.
         """
-        connection = self.request.env.cr.connection
-        if connection.status == STATUS_READY:  # in tests a transaction is under way
-            connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        cursor = self.request.env.cr
+        if isinstance(cursor, Cursor):  # a test's transaction is not ours to end
+            # on the way here Odoo only read, settings that its caches did not hold
+            cursor.rollback()
+            cursor.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
 
     def read_body(self, limit):
         """Return the body; again when Odoo repeats the request after a serialization failure.

@@ -172,7 +172,7 @@ class EcrmLog(models.AbstractModel):
             return
         # two writers may miss the same month at once: the second one waits and finds it
         self.env.cr.execute("SELECT pg_advisory_xact_lock(hashtext('ecrm_touchpoint_data'))")
-        for name in sorted(names.keys() - self._partitions()):
+        for (name,) in self.env.execute_query(touchpoint_schema.missing(names)):
             self.env.cr.execute(touchpoint_schema.create_partition(names[name]))
 
     def _partitions(self):

@@ -135,6 +135,19 @@ def partition_name(month):
     return f"{TABLE}_{month:%Y_%m}"
 
 
+def missing(names):
+    """Return the query of those partitions that are not there.
+
+    It sees what others committed after this transaction began, as no query of a catalog does.
+
+    :param Iterable[str] names: as ``partition_name`` gives them
+    """
+    return SQL(
+        "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL ORDER BY name",
+        list(names),
+    )
+
+
 def drop_partition(name):
     """Return the statement that drops one partition by its name."""
     return SQL("DROP TABLE %s", SQL.identifier(name))
