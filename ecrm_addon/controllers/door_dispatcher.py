@@ -36,11 +36,11 @@ class DoorDispatcher(http.HttpDispatcher):
     mimetypes = ("application/json", "text/plain")
 
     def pre_dispatch(self, rule, args):
-        super().pre_dispatch(rule, args)
         if self.request.httprequest.query_string:
             # modules read what they know from any query, and fail over nonsense in it
             refused = Refused(400, "query", "Send everything in the body.")
             raise _as_http(refused.status, self.refuse(refused))
+        return super().pre_dispatch(rule, args)
 
     def dispatch(self, endpoint, args):
         self.request.params = dict(args)

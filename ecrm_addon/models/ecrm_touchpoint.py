@@ -54,7 +54,6 @@ class EcrmTouchpoint(models.Model):
     details = fields.Text(compute="_compute_details", help="The properties, one a line.")
     known_then = fields.Selection(
         [("anonymous", "Not Known Yet"), ("known", "Known")],
-        "Known Then",
         compute="_compute_known_then",
         help="Whether it was known at that time who this was.",
     )

@@ -137,15 +137,7 @@ def _row(event, sent, received, own_host):
 
     :raise ValueError: why the event is to be set aside
     """
-    if type(event) is not dict:
-        raise ValueError("not an object")
-    if not event.keys() <= KEYS and event.keys() - KEYS - IGNORED:
-        raise ValueError("unknown key")
-    uid, kind, happened = event.get("id"), event.get("k"), event.get("t")
-    if type(uid) is not str or not _UUID.fullmatch(uid):
-        raise ValueError("invalid uid")
-    if type(kind) is not str or (kind not in PROPS and kind != CUSTOM):
-        raise ValueError("unknown kind")
+    uid, kind, happened = _head(event)
     instant = occurred_at(happened, sent, received) if _is_instant(happened) else None
     if instant is None:
         raise ValueError("invalid date")
@@ -176,6 +168,20 @@ def _row(event, sent, received, own_host):
             row["res_model"], row["res_id"] = model, props[name]
             break
     return row
+
+
+def _head(event):
+    """Return id, kind and the browser's instant of an event that is one."""
+    if type(event) is not dict:
+        raise ValueError("not an object")
+    if not event.keys() <= KEYS and event.keys() - KEYS - IGNORED:
+        raise ValueError("unknown key")
+    uid, kind = event.get("id"), event.get("k")
+    if type(uid) is not str or not _UUID.fullmatch(uid):
+        raise ValueError("invalid uid")
+    if type(kind) is not str or (kind not in PROPS and kind != CUSTOM):
+        raise ValueError("unknown kind")
+    return uid, kind, event.get("t")
 
 
 def _props(kind, props):
