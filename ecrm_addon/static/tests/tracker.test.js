@@ -1,4 +1,4 @@
-import { after, beforeEach, describe, expect, test } from "@odoo/hoot";
+import { after, beforeEach, describe, expect, freezeTime, test, unfreezeTime } from "@odoo/hoot";
 import { advanceTime, mockDate, mockFetch, mockSendBeacon } from "@odoo/hoot-mock";
 import "@ecrm_addon/interactions/tracker";
 
@@ -62,6 +62,8 @@ const last = () => events().at(-1);
 const sent = () => bodies.map((body) => body.events.length);
 
 beforeEach(() => {
+    freezeTime(); // else the tests' own slowness would count
+    after(unfreezeTime);
     mockDate("2026-03-10 12:00:00", 0);
     [allowed, answer, bodies, beacons] = [true, () => new Response(null, { status: 204 }), [], []];
     defineCookies();
