@@ -35,6 +35,7 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/ecrm_menus.xml",
+        "views/ecrm_site_views.xml",
         "views/portal_templates.xml",
         "views/website_tracking_templates.xml",
         "views/website_templates.xml",
