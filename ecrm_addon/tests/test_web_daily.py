@@ -186,7 +186,7 @@ class TestWebDailyCountedOn(TestWebDaily):
             "website_id": self.website.id,
             "company_id": self.company.id,
             "verdict": "human",
-            "verdict_reasons": "",
+            "reasons": "",
         }
         row = {
             "uid": str(uuid.uuid4()),
