@@ -1,12 +1,21 @@
 """Run the speed benchmarks of the issue that asked for them, and print their table."""
 
-from bench import datasets, measure, speed_backfill, speed_score, speed_screens, speed_tracking
+from bench import (
+    datasets,
+    measure,
+    speed_backfill,
+    speed_score,
+    speed_screens,
+    speed_tracking,
+    speed_tracking_digest,
+)
 
 PARTS = {
     "backfill": speed_backfill.run,
     "screens": speed_screens.run,
     "score": speed_score.run,
     "tracking": speed_tracking.run,
+    "visits": speed_tracking_digest.run,
 }
 
 

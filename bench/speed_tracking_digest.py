@@ -75,13 +75,13 @@ def grow(env, events, large):
     env.cr.execute(SQL("DROP TABLE %s", ROWS))
     visits.fill(env, large - events, first=large)
     visits.analyze(env)
-    digest(env)
+    digest(env, limit=200_000)
     visits.analyze(env)
 
 
-def digest(env):
+def digest(env, limit=20_000):
     """Run the digest until nothing is left, committing like the cron."""
-    while env["ecrm.pipeline"]._digest(recompute=False):
+    while env["ecrm.pipeline"]._digest(recompute=False, limit=limit):
         env.cr.commit()
     env.cr.commit()
 

@@ -93,7 +93,8 @@ def create_function():
                 UNION ALL
                 SELECT 'ecrm.session', who, visit FROM unnest(visits) AS visit
                 UNION ALL
-                SELECT 'ecrm.web.day', coalesce(site, 0), day FROM unnest(days) AS day;
+                SELECT 'ecrm.web.day', coalesce(site, 0), day || ' ' || who
+                  FROM unnest(days) AS day;
             END IF;
             RETURN stored;
         END

@@ -175,6 +175,34 @@ class TestWebDailyCountedOn(TestWebDaily):
         self.assertEqual(self._rows(label="/a").count, 2)
 
 
+    def test_what_the_browsers_door_appends(self):
+        self._told(self._web(path="/a"))
+        browser = self._identity("d1")
+        granted = self.env["ecrm.consent"].record(browser, "granted")
+        visit = {
+            "key": browser.key,
+            "partner_id": None,
+            "consent_id": granted.id,
+            "website_id": self.website.id,
+            "company_id": self.company.id,
+            "verdict": "human",
+            "reasons": "",
+        }
+        row = {
+            "uid": str(uuid.uuid4()),
+            "occurred_at": (START + timedelta(seconds=9)).isoformat(),
+            "kind": "web.page",
+            "session_key": "v1",
+            "path": "/a",
+            "props": {},
+        }
+        self.assertEqual(self.log.receive(visit, [row]), 1)
+        note = self.env["ecrm.change"].search([("model", "=", "ecrm.web.day")])
+        self.assertEqual(note.mapped("key"), [f"{DAY} {browser.id}"])
+        self._digest()
+        self.assertEqual(self._rows(label="/a").count, 2)
+
+
 class TestAnonymousCounts(DailyCase):
     def _count(self, **values):
         return {
