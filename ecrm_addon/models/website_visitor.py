@@ -38,7 +38,8 @@ class WebsiteVisitor(models.Model):
         before, public = request.env, self.env.ref("base.public_user")
         request.update_env(user=public.id)  # the door has no user, Odoo's token asks for one
         try:
-            stock_token = super()._get_access_token()
+            # this request has no cookie of ours yet, so it is Odoo's own
+            stock_token = self._get_access_token()
         finally:
             request.env = before.transaction.default_env = before
         self.env.cr.execute(sync_visitors.rename(stock_token, token))
@@ -69,7 +70,7 @@ class WebsiteVisitor(models.Model):
         for partner in partners:
             token = str(partner.id)
             visitors = self.search([("partner_id", "=", partner.id)], order="id")
-            target = visitors.filtered(lambda visitor: visitor.access_token == token)
+            target = visitors.filtered_domain([("access_token", "=", token)])
             for visitor in visitors - target:
                 if target:
                     visitor._merge_visitor(target)
