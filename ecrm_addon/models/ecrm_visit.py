@@ -1,6 +1,6 @@
 import json
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq, email_normalize
