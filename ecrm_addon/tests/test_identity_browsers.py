@@ -26,6 +26,16 @@ class TestBrowsers(IdentityCase):
         self.assertTrue(own.link_ids.from_start)
         self.assertEqual(self._touchpoints(self.ann).mapped("path"), ["/before", "/after"])
 
+    def test_being_asked_to_log_in_is_no_logout(self):
+        browser = Browser(self).accept()
+        browser.visit("/before")
+        vid = browser.vid
+        self.assertIn("/web/login", browser.get("/my").headers["Location"])
+        self.assertEqual(browser.vid, vid)
+        browser.login(self.user_ann)
+        self._digest()
+        self.assertEqual(self._touchpoints(self.ann).mapped("path"), ["/before"])
+
     def test_consent_while_logged_in(self):
         browser = Browser(self)
         browser.login(self.user_ann)
