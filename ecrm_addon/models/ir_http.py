@@ -1,7 +1,7 @@
 from werkzeug.exceptions import BadRequest
 
 from odoo import api, models
-from odoo.http import request
+from odoo.http import request, root
 
 from ..lib.tracking.urls import is_host
 
@@ -51,5 +51,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _post_logout(cls):
-        request.env["ecrm.visit"]._leave()
+        # Odoo also "logs out" whoever is asked to log in, by a page for customers: a visitor
+        # who was nobody stays the same. The session is empty by now, the stored one is not.
+        if root.session_store.get(request.session.sid).get("uid"):
+            request.env["ecrm.visit"]._leave()
         return super()._post_logout()

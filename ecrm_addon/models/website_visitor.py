@@ -21,7 +21,7 @@ class WebsiteVisitor(models.Model):
         Odoo's token is made of address and agent, so that either makes a new visitor.
         """
         token = super()._get_access_token()
-        if request.env.user._is_public() and not self.env.context.get("ecrm_stock_token"):
+        if request.env.user._is_public():
             return self.env["ecrm.visit"]._browser_token() or token
         return token
 
@@ -38,7 +38,8 @@ class WebsiteVisitor(models.Model):
         before, public = request.env, self.env.ref("base.public_user")
         request.update_env(user=public.id)  # the door has no user, Odoo's token asks for one
         try:
-            stock_token = self.with_context(ecrm_stock_token=True)._get_access_token()
+            # this request has no cookie of ours yet, so it is Odoo's own
+            stock_token = self._get_access_token()
         finally:
             request.env = before.transaction.default_env = before
         self.env.cr.execute(sync_visitors.rename(stock_token, token))

@@ -16,10 +16,10 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:{0}.0) Gecko/20100101 Firefox/{0}.0"
 class Browser:
     """A browser with its own cookies, as the tests' server sees it."""
 
-    def __init__(self, case, agent=None):
+    def __init__(self, case):
         self.case = case
         self.opener = Opener(case)
-        self.opener.headers["User-Agent"] = agent or AGENT.format(140)
+        self.opener.headers["User-Agent"] = AGENT.format(140)
 
     def request(self, method, path, **options):
         case, before = self.case, self.case.opener
