@@ -36,7 +36,7 @@ class ShopCase(HttpCase):
         )
         cls.env.flush_all()
         cls.last_ids = {
-            model: cls.env[model].search([], order="id desc", limit=1).id
+            model: cls.env[model].search([], order="id desc", limit=1).id or 0
             for model in ("ecrm.touchpoint", "ecrm.identity", "ecrm.consent")
         }
 
