@@ -197,7 +197,7 @@ class TestCart(ShopCase):
         self._agree()
         # the log is broken, as it may be in the middle of a bad upgrade
         self.env.cr.execute("ALTER TABLE ecrm_touchpoint_key RENAME TO ecrm_key_gone")
-        with self.assertLogs("odoo.addons.ecrm_addon.models.ecrm_visit", "ERROR"):
+        with self.assertLogs("odoo.addons.ecrm_addon.models.ecrm_visit_record", "ERROR"):
             with mute_logger("odoo.sql_db"):
                 self._add(self.tea)
         self.env.cr.execute("ALTER TABLE ecrm_key_gone RENAME TO ecrm_touchpoint_key")
