@@ -52,13 +52,25 @@ def uninstall(server):
     admin.call("ir.module.module", "button_immediate_uninstall", [ours])
 
 
+def bridges(name, state):
+    """Our further addons in a state: they come and go with eCRM by themselves."""
+    rows = harness.query(
+        name,
+        "SELECT name FROM ir_module_module WHERE name LIKE 'ecrm_addon_%%' AND state = %s",
+        [state],
+    )
+    return [module for (module,) in rows]
+
+
 def test_uninstall_leaves_nothing_and_reinstall_works():
     with harness.fresh_database(harness.stock_template()) as name:
         before = snapshot(name)
         harness.run_odoo("-d", name, "-i", "ecrm_addon", "--stop-after-init")
+        assert bridges(name, "installed") == ["ecrm_addon_website_sale"]
         with harness.Server(name, "--max-cron-threads=0") as server:
             assert use(server) >= 2
             uninstall(server)
+        assert not bridges(name, "installed")
         after = snapshot(name)
         left = {kind: after[kind] - before[kind] for kind in SNAPSHOTS}
         assert not any(left.values()), left

@@ -18,6 +18,7 @@ class IrHttp(models.AbstractModel):
         """Tell which step of the checkout was shown, as long as cookies can be given."""
         values = getattr(response, "qcontext", None) or {}
         step = STEPS.get(values.get("response_template"))
-        if step:
-            values["website_sale_order"]._ecrm_tell_step(step)
+        order = step and values.get("website_sale_order")
+        if order:
+            order._ecrm_tell_step(step)
         return super()._post_dispatch(response)

@@ -38,8 +38,8 @@ class TestCart(ShopCase):
             },
             headers={"Referer": f"{self.base_url()}/shop/tea?access_token=secret"},
         )
-        event = self.env["ecrm.touchpoint"].search([("kind", "=", "web.cart_add")])
-        page = self.env["ecrm.touchpoint"].search([("kind", "=", "web.page")])
+        event = self._new("ecrm.touchpoint", ("kind", "=", "web.cart_add"))
+        page = self._new("ecrm.touchpoint", ("kind", "=", "web.page"))
         self.assertEqual((event.res_model, event.res_id), ("product.product", self.tea.id))
         self.assertEqual(event.session_key, self._session_key())
         self.assertEqual(event.identity_id, page.identity_id)
@@ -153,7 +153,7 @@ class TestCart(ShopCase):
 
     def test_nothing_after_the_consent_was_withdrawn(self):
         self._agree()
-        consent = self.env["ecrm.consent"].search([("state", "=", "granted")])
+        consent = self._new("ecrm.consent", ("state", "=", "granted"))
         consent.withdraw("hand")
         self._add(self.tea)
         self.assertFalse(self._events())
@@ -179,7 +179,7 @@ class TestCart(ShopCase):
         self._log_in("ecrm_customer")
         self._add(self.tea)
         self.env["ecrm.pipeline"].run_now()
-        event = self.env["ecrm.touchpoint"].search([("kind", "=", "web.cart_add")])
+        event = self._new("ecrm.touchpoint", ("kind", "=", "web.cart_add"))
         self.assertEqual(event.partner_id, user.partner_id)
         self.assertEqual(event.session_key, self._session_key())
 
@@ -197,7 +197,7 @@ class TestCart(ShopCase):
         self._agree()
         # the log is broken, as it may be in the middle of a bad upgrade
         self.env.cr.execute("ALTER TABLE ecrm_touchpoint_key RENAME TO ecrm_key_gone")
-        with self.assertLogs("odoo.addons.ecrm_addon.models.ecrm_visit", "ERROR"):
+        with self.assertLogs("odoo.addons.ecrm_addon.models.ecrm_visit_record", "ERROR"):
             with mute_logger("odoo.sql_db"):
                 self._add(self.tea)
         self.env.cr.execute("ALTER TABLE ecrm_key_gone RENAME TO ecrm_touchpoint_key")
@@ -210,6 +210,6 @@ class TestCart(ShopCase):
         self._add(self.tea)
         name = self.opener.cookies["ecrm_sid"]
         self._add(self.cup)
-        events = self.env["ecrm.touchpoint"].search([("kind", "=", "web.cart_add")])
+        events = self._new("ecrm.touchpoint", ("kind", "=", "web.cart_add"))
         self.assertEqual(events.mapped("session_key"), [self._session_key(name)] * 2)
         self.assertEqual(self._cart().ecrm_session_key, self._session_key(name))
