@@ -167,7 +167,7 @@ class EcrmPrivacy(models.AbstractModel):
         # sudo: checked above; nobody may delete any of this by hand
         self = self.sudo()
         self.env.flush_all()
-        self.env["ecrm.identity"]._link_browsers()
+        self.env["ecrm.identity"]._link_logins()
         emails = [email for email in self._emails(partner) if not self._is_anothers(email, partner)]
         identities = self._identities(partner) | self._addresses(emails)
         self._refused(identities, partner).unlink()
