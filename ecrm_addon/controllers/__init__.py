@@ -3,4 +3,5 @@ from . import api
 from . import collect
 from . import form
 from . import portal
+from . import privacy
 from . import unavailable

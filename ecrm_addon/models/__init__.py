@@ -24,6 +24,9 @@ from . import ecrm_profile_tier_mixin
 from . import ecrm_profile_why_mixin
 from . import ecrm_customer_card
 from . import ecrm_consent
+from . import ecrm_erasure
+from . import ecrm_privacy
+from . import ecrm_retention
 from . import ecrm_limits
 from . import ecrm_site
 from . import ecrm_visit

@@ -7,6 +7,7 @@ from ..queries import (
     aggregate_touchpoints,
     append_touchpoints,
     erase_touchpoints,
+    purge_touchpoints,
     read_latest,
     read_sessions,
     read_timeline,
@@ -118,7 +119,9 @@ class EcrmLog(models.AbstractModel):
 
     def _write(self, events, detailed=False):
         """Append; where a month has no partition yet, create it and append again."""
-        statement = append_touchpoints.build(events, detailed=detailed)
+        self.env["ecrm.touchpoint.kind"].flush_model(["keep_months"])
+        pepper = self.env["ecrm.erasure"].pepper()
+        statement = append_touchpoints.build(events, detailed, pepper)
         *answer, missing = self.env.execute_query(statement)[0]
         if missing:
             self._ensure_partitions(missing)
@@ -338,15 +341,26 @@ class EcrmLog(models.AbstractModel):
 
     @api.model
     @api.private
-    def erase(self, identity_ids):
-        """Remove all events of identities."""
-        self.env.cr.execute(erase_touchpoints.erase(identity_ids))
+    def erase(self, identity_ids, limit=None):
+        """Remove events of identities.
+
+        :param list[int] identity_ids: whose events
+        :param int limit: at most so many, None for all
+        :return int: events removed
+        """
+        ((removed,),) = self.env.execute_query(erase_touchpoints.erase(identity_ids, limit))
+        return removed
 
     @api.model
     @api.private
     def erase_done(self):
-        """Tell whether all ordered erasures are carried out; here each is at once."""
-        return True
+        """Tell whether all ordered erasures are carried out, see ``ecrm.erasure``."""
+        # sudo: whoever waits for it need not see the orders
+        return (
+            not self.env["ecrm.erasure"]
+            .sudo()
+            .search_count([("identity_ref", "!=", False)], limit=1)
+        )
 
     @api.model
     @api.private
@@ -363,3 +377,33 @@ class EcrmLog(models.AbstractModel):
             self.env.cr.execute(touchpoint_schema.drop_partition(name))
         self.env.cr.execute(erase_touchpoints.forget_keys(month.replace(day=1)))
         return len(old)
+
+    @api.model
+    @api.private
+    def months(self):
+        """Return the first days of the months that the log holds, the oldest first."""
+        return sorted(map(touchpoint_schema.month_of, self._partitions()))
+
+    @api.model
+    @api.private
+    def holds(self, month, kinds):
+        """Return whether a month holds events of some kinds."""
+        return self.env.execute_query(purge_touchpoints.find(month, kinds))[0][0]
+
+    @api.model
+    @api.private
+    def purge_month(self, month, kinds):
+        """Remove the events of some kinds from a month, by a transaction of its own.
+
+        :param datetime.date month: first day of the month
+        :param Iterable[str] kinds: what goes
+        """
+        cr = self.env.cr
+        cr.execute("SET LOCAL lock_timeout = '300ms'")
+        cr.execute(purge_touchpoints.lock(month))
+        cr.execute(purge_touchpoints.forget_keys(month, kinds))
+        _goes, stays = self.env.execute_query(purge_touchpoints.find(month, kinds))[0]
+        if stays:
+            cr.execute(purge_touchpoints.copy(month, kinds))
+        cr.execute(purge_touchpoints.swap(month) if stays else purge_touchpoints.drop(month))
+        cr.execute("SET LOCAL lock_timeout = DEFAULT")

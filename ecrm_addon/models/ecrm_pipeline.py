@@ -38,6 +38,8 @@ class EcrmPipeline(models.AbstractModel):
         pipeline_sudo = self.sudo()
         pipeline_sudo.env.flush_all()
         pipeline_sudo._lock()
+        while pipeline_sudo.env["ecrm.erasure"].work_off():
+            pass
         collectors = pipeline_sudo._collectors()
         before = sum(collectors.mapped("stored")), sum(collectors.mapped("refused"))
         for collector in collectors._behind():
@@ -59,6 +61,9 @@ class EcrmPipeline(models.AbstractModel):
         cron = self.env["ir.cron"]
         if self.env["ecrm.collector"]._sync_sources():
             cron._commit_progress()  # lets go of the tables
+        while self._attempt(self.env["ecrm.erasure"].work_off):
+            if not cron._commit_progress(1):
+                return
         collectors = self.env["ecrm.collector"].search([])
         history = collectors.filtered(lambda line: line.state == "backfill")
         behind = collectors._behind()
@@ -78,8 +83,9 @@ class EcrmPipeline(models.AbstractModel):
     @api.model
     @api.private
     def _cron_score(self):
-        """Every night: recompute each company."""
+        """Every night: remove what is kept no longer, and recompute each company."""
         self.env["ecrm.log"].prepare_months()
+        self.env["ecrm.retention"].run()
         for company in self.env["res.company"].search([]):
             self.env["ecrm.score.run"].score(company)
             if not self.env["ir.cron"]._commit_progress(1):

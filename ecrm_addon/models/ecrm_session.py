@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..lib.tracking.bots import FEWEST_VIEWS, rate_verdict
-from ..queries import upsert_sessions
+from ..queries import purge_touchpoints, upsert_sessions
 from .ecrm_touchpoint import VERDICTS
 
 STAGES = [
@@ -163,6 +163,13 @@ class EcrmSession(models.Model):
             self.env.cr.execute(upsert_sessions.drop_since(first))
             self.invalidate_model()
             self.env["ecrm.log"].note_all(self._name)
+
+    @api.model
+    @api.private
+    def _drop_before(self, instant):
+        """Remove the visits that began before an instant (UTC)."""
+        self.env.cr.execute(purge_touchpoints.drop_visits(instant))
+        self.invalidate_model()
 
     # ------------------------------------------------------------
     # FUNNEL

@@ -38,7 +38,24 @@ class EcrmSite(models.Model):
         "are refused.",
     )
 
+    snippet = fields.Char(
+        "Code for the Pages",
+        compute="_compute_snippet",
+        help="Goes into the head of each page of that site.",
+    )
+
     _key_unique = models.Constraint("unique(key)", "This key is in use already.")
+
+    @api.depends("key", "website_id")
+    def _compute_snippet(self):
+        # sudo: the address of this server is in every page of it
+        default = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
+        for site in self:
+            base = site.website_id.domain or default
+            site.snippet = (
+                f'<script async src="{base.rstrip("/")}/ecrm_addon/static/src/tracker/ecrm.js" '
+                f'data-site="{site.key}"></script>'
+            )
 
     @api.constrains("allowed_origins")
     def _check_allowed_origins(self):

@@ -103,6 +103,16 @@ class EcrmTouchpoint(models.Model):
                 f"{name}: {value}" for name, value in (touchpoint.props or {}).items()
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        # such as the privacy lookup, which deletes record by record
+        raise UserError(
+            self.env._(
+                "Touchpoints are not deleted one by one. Open the contact and choose "
+                "eCRM: Erase History in its Action menu."
+            )
+        )
+
     # ------------------------------------------------------------
     # TIMELINE
     # ------------------------------------------------------------

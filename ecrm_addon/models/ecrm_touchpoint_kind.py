@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 CHANNELS = [
     ("web", "Website"),
@@ -13,6 +14,10 @@ CHANNELS = [
     ("social", "Social"),
     ("app", "App"),
 ]
+
+#: The longest that the CNIL accepts for audience measurement (guidelines of 17 September
+#: 2020, and its page on exempt measurement of 4 July 2025).
+WEB_MONTHS = 25
 
 
 class EcrmTouchpointKind(models.Model):
@@ -35,16 +40,42 @@ class EcrmTouchpointKind(models.Model):
         "Shown to Customers",
         help="Customers see such acts of their own on their portal page.",
     )
+    keep_months = fields.Integer(
+        "Kept for (Months)",
+        compute="_compute_keep_months",
+        store=True,
+        readonly=False,
+        aggregator=None,
+        help="Such touchpoints are removed before they are older than so many months, month "
+        "by month, and never read again from Odoo's own tables. 0: kept for ever.",
+    )
+    can_set_retention = fields.Boolean(compute="_compute_can_set_retention")
     sequence = fields.Integer(default=1000)
 
     _code_unique = models.Constraint("unique(code)", "This kind exists already.")
+    _keep_months_positive = models.Constraint(
+        "CHECK(keep_months >= 0)", "Months to keep cannot be negative. 0 means for ever."
+    )
 
     @api.depends("code")
     def _compute_channel(self):
         for kind in self:
             kind.channel = (kind.code or "").partition(".")[0] or False
 
+    @api.depends("code")
+    def _compute_keep_months(self):
+        for kind in self:
+            kind.keep_months = WEB_MONTHS if (kind.code or "").startswith("web.") else 0
+
+    def _compute_can_set_retention(self):
+        self.can_set_retention = self._may_set_retention()
+
+    def _may_set_retention(self):
+        return self.env.su or self.env.user.has_group("ecrm_addon.group_ecrm_manager")
+
     def write(self, vals):
+        if "keep_months" in vals and not self._may_set_retention():
+            raise AccessError(self.env._("Only an eCRM manager sets how long history is kept."))
         # the scorer keeps the weights
         self.env.registry.clear_cache()
         return super().write(vals)

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class ResConfigSettings(models.TransientModel):
@@ -9,3 +10,29 @@ class ResConfigSettings(models.TransientModel):
     ecrm_tier_measure = fields.Selection(related="company_id.ecrm_tier_measure", readonly=False)
     ecrm_tier_months = fields.Integer(related="company_id.ecrm_tier_months", readonly=False)
     ecrm_grace_days = fields.Integer(related="company_id.ecrm_grace_days", readonly=False)
+    ecrm_tracking = fields.Selection(related="website_id.ecrm_tracking", readonly=False)
+    ecrm_keep_stock_tracking = fields.Boolean(
+        related="website_id.ecrm_keep_stock_tracking", readonly=False
+    )
+    ecrm_consent_since = fields.Datetime(related="website_id.ecrm_consent_since")
+
+    @api.onchange("ecrm_tracking")
+    def _onchange_ecrm_tracking(self):
+        if self.ecrm_tracking == "identified":
+            self.website_cookies_bar = True
+
+    @api.onchange("website_cookies_bar")
+    def _onchange_ecrm_cookies_bar(self):
+        if not self.website_cookies_bar and self.ecrm_tracking == "identified":
+            self.ecrm_tracking = "off"
+        elif self.website_cookies_bar and not self.website_id.cookies_bar:
+            self.ecrm_tracking = "identified"
+
+    def action_ecrm_ask_again(self):
+        """Button: let consents count from now on only, so that every visitor is asked again."""
+        if not self.env.user.has_group("website.group_website_designer"):
+            raise AccessError(
+                self.env._("Only who designs websites may have everybody asked again.")
+            )
+        self.website_id._ecrm_ask_again()
+        return {"type": "ir.actions.client", "tag": "reload"}

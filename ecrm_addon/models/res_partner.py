@@ -184,6 +184,25 @@ class ResPartner(models.Model):
             [("identity_id", "in", identities.ids)],
         )
 
+    def action_ecrm_export(self):
+        """Action menu: everything eCRM holds about a person, as a JSON file."""
+        self.ensure_one()
+        self.env["ecrm.privacy"]._check_may(self)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/ecrm/privacy/{self.id}/export",
+            "target": "download",
+        }
+
+    # ------------------------------------------------------------
+    # PRIVACY
+    # ------------------------------------------------------------
+
+    @api.private
+    def _ecrm_consents(self):
+        """Return what these people agreed to and took back, the newest first."""
+        return self.env["ecrm.consent"].search([("identity_id.partner_id", "in", self.ids)])
+
     # ------------------------------------------------------------
     # TOOLS
     # ------------------------------------------------------------

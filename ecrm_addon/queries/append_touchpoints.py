@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from . import touchpoint_schema
+from . import erase_person, touchpoint_schema
 from .expressions import NOW
 
 #: What a producer of events selects, in any order, by these names.
@@ -40,7 +40,7 @@ MAX_VALUE = 10**15
 EARLIEST = "1970-01-01"
 
 
-def build(events, detailed=False):
+def build(events, detailed=False, pepper=None):
     """Return the statement that appends events, and answers what became of them.
 
     It judges each event, puts the refused ones into quarantine with their reason, finds
@@ -51,11 +51,15 @@ def build(events, detailed=False):
     Rows are written in order: by key, so that two writers cannot wait for each other in a
     circle, and by date, because an index whose neighbours are written together is faster.
 
+    What is older than its kind is kept, and what was erased, is passed over in silence:
+    collectors may find it again in Odoo's own tables as often as they read them.
+
     Where a month has no partition it writes nothing and tells the months: they are to be
     created first, then it is executed again.
 
     :param SQL events: a SELECT of all ``EVENT_COLUMNS``; no uid may come twice
     :param bool detailed: answer with the uids instead of their numbers
+    :param str pepper: secret of ``ecrm.erasure``, None where nobody was ever erased
     :return: SQL giving one row: number of events, number stored, number newly refused; or
         with ``detailed`` number of events, uids stored (array), reasons of the refused by
         uid; and in the end the months without a partition (array of dates)
@@ -67,12 +71,15 @@ def build(events, detailed=False):
             SELECT *, reason IS NULL AS good FROM (
                 SELECT raw.*, partner.company_id AS partner_company_id,
                        coalesce(kind_row.channel, split_part(raw.kind, '.', 1)) AS channel,
-                       %(reason)s AS reason
+                       %(reason)s AS reason,
+                       %(outdated)s AS outdated
                   FROM raw
                   LEFT JOIN ecrm_touchpoint_kind kind_row ON kind_row.code = raw.kind
                   LEFT JOIN res_partner partner
                     ON partner.id = raw.partner_id AND raw.identity_kind = 'partner'
+                 WHERE %(remembered)s
             ) event
+             WHERE reason IS NOT NULL OR NOT outdated
         ),
         missing AS MATERIALIZED (
             SELECT month FROM (
@@ -90,7 +97,7 @@ def build(events, detailed=False):
             SELECT DISTINCT ON (uid)
                    coalesce(uid, gen_random_uuid())::text, reason, left(kind, 80),
                    company_id,
-                   to_jsonb(judged) - '{reason,good,channel,partner_company_id}'::text[],
+                   to_jsonb(judged) - '{reason,good,channel,outdated,partner_company_id}'::text[],
                    'refused', %(now)s, %(now)s
               FROM judged
              WHERE NOT good
@@ -165,6 +172,8 @@ def build(events, detailed=False):
         """,
         events=events,
         reason=_reason(),
+        outdated=outdated(SQL("raw.occurred_at"), SQL("kind_row.keep_months")),
+        remembered=_remembered(pepper),
         partition=f"{touchpoint_schema.TABLE}_",
         path=_shorten(SQL("judged.path")),
         now=NOW,
@@ -205,6 +214,39 @@ def notes(events, by_visitor=True):
         day=SQL("concat_ws(' ', occurred_at::date, identity_id)")
         if by_visitor
         else SQL("occurred_at::date::text"),
+    )
+
+
+def outdated(occurred_at, keep_months):
+    """Return the SQL of whether an event is older than its kind is kept.
+
+    Whole months are kept and dropped, so that no event grows older than its kind allows.
+
+    :param SQL occurred_at: instant of the event
+    :param SQL keep_months: of its kind; NULL or 0 for ever
+    """
+    return SQL(
+        """
+        coalesce(%(keep)s > 0 AND %(at)s < date_trunc(
+            'month', %(now)s - make_interval(months => %(keep)s)) + interval '1 month', false)
+        """,
+        keep=keep_months,
+        at=occurred_at,
+        now=NOW,
+    )
+
+
+def _remembered(pepper):
+    """Return the SQL of whether an event is not of a time that its person had erased."""
+    if not pepper:
+        return SQL("TRUE")
+    return SQL(
+        """
+        NOT EXISTS (
+            SELECT FROM ecrm_erasure erasure
+             WHERE erasure.digest = %s AND raw.occurred_at <= erasure.erased_at)
+        """,
+        erase_person.digest(pepper),
     )
 
 

@@ -4,6 +4,8 @@ A table that Odoo's ORM manages cannot be partitioned: ``-u`` crashes on it. So 
 live in ``ecrm_touchpoint_data``, partitioned by month, and the model reads a view.
 """
 
+from datetime import date
+
 from odoo.tools import SQL
 
 #: The parent of the partitions; each is named after it and its month.
@@ -116,7 +118,6 @@ def create_partition(month):
     :param datetime.date month: any day of the month
     """
     first = month.replace(day=1)
-    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     table = SQL.identifier(partition_name(first))
     return SQL(
         """
@@ -126,8 +127,25 @@ def create_partition(month):
         """,
         table=table,
         first=first.isoformat(),
-        following=following.isoformat(),
+        following=following(first).isoformat(),
     )
+
+
+def following(first):
+    """Return the first day of the month after one.
+
+    :param datetime.date first: first day of a month
+    """
+    return first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+
+
+def month_of(name):
+    """Return the first day of the month whose partition has a name.
+
+    :param str name: such as ``ecrm_touchpoint_data_2026_11``
+    """
+    year, month = name.removeprefix(f"{TABLE}_").split("_")
+    return date(int(year), int(month), 1)
 
 
 def partition_name(month):

@@ -23,6 +23,7 @@ from . import test_log
 from . import test_nullable
 from . import test_pipeline
 from . import test_portal
+from . import test_privacy
 from . import test_profile_facts
 from . import test_profile_incremental
 from . import test_profile_refunds

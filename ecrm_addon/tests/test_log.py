@@ -76,7 +76,9 @@ class TestLog(EcrmCase):
 
     def test_months_are_made_as_they_are_needed(self):
         last, first = datetime(1987, 12, 31, 23, 59, 59), datetime(1988, 1, 1)
-        answers = self._append(self._event(at=str(last)), self._event(at=str(first)))
+        # of a kind that is kept for ever
+        events = [self._event(kind="social.like", at=str(at)) for at in (last, first)]
+        answers = self._append(*events)
         self.assertEqual({answer["status"] for answer in answers}, {"stored"})
         self.assertLessEqual(
             {"ecrm_touchpoint_data_1987_12", "ecrm_touchpoint_data_1988_01"}, self._months()
@@ -210,7 +212,10 @@ class TestLog(EcrmCase):
         self.assertEqual(self._append(event)[0]["status"], "stored")
 
     def test_months_are_dropped(self):
-        old, kept = self._event(at="1990-05-31 23:59:59"), self._event(at="1990-06-01 00:00:00")
+        old, kept = (
+            self._event(kind="social.like", at=at)
+            for at in ("1990-05-31 23:59:59", "1990-06-01 00:00:00")
+        )
         self._append(old, kept)
         self.assertEqual(self.log.drop_before(date(1990, 6, 15)), 1)
         self.assertEqual(self._touchpoints().mapped("uid"), [kept["uid"]])

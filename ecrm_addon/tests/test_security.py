@@ -18,6 +18,8 @@ RIGHTS = {
     "ecrm.change": ("", "", "r"),
     "ecrm.collector": ("", "r", "rw"),
     "ecrm.consent": ("r", "r", "r"),
+    "ecrm.erase.wizard": ("", "", "rwc"),
+    "ecrm.erasure": ("", "", "r"),
     "ecrm.identity": ("r", "r", "r"),
     "ecrm.identity.claim": ("r", "r", "r"),
     "ecrm.identity.link": ("r", "r", "r"),
@@ -47,6 +49,8 @@ REMOTE = {
     "ecrm.api.key.wizard": {"action_generate"},
     "ecrm.collector": {"action_read_again", "action_run_now"},
     "ecrm.customer.card": {"get_card"},
+    "ecrm.consent": {"action_withdraw"},
+    "ecrm.erase.wizard": {"action_erase"},
     "ecrm.health": {"figures", "run_now"},
     "ecrm.identity": {"action_unlink_contact", "action_view_touchpoints"},
     "ecrm.identity.link": {"action_undo"},
@@ -57,7 +61,7 @@ REMOTE = {
     "ecrm.session": {"action_view_touchpoints", "get_funnel"},
     "ecrm.touchpoint": {"action_open_source", "get_timeline"},
     "ecrm.visitor": {"action_view_sessions", "action_view_touchpoints"},
-    "res.partner": {"action_view_ecrm_touchpoints"},
+    "res.partner": {"action_ecrm_export", "action_view_ecrm_touchpoints"},
     "sale.order": {"action_view_ecrm_journey", "action_view_ecrm_session"},
 }
 

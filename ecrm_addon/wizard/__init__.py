@@ -1,3 +1,5 @@
 from . import base_partner_merge
 from . import ecrm_api_key_wizard
 from . import ecrm_identity_link_wizard
+from . import ecrm_erase_wizard
+from . import privacy_lookup_wizard
