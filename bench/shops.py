@@ -110,7 +110,11 @@ class Shop:
         }
         command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", "--timeout=30s"]
         answer = subprocess.run(
-            [*command, "-s", LUA[script], self.url], env=env, capture_output=True, text=True, check=True
+            [*command, "-s", LUA[script], self.url],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         if "Non-2xx" in answer or "Socket errors" in answer:
             raise RuntimeError(f"{path}: {answer}")

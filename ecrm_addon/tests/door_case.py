@@ -55,7 +55,12 @@ class DoorCase(EcrmCase, HttpCase):
         """Send events as the tracker does; ``body`` and ``headers`` override."""
         body = options.pop("body", None)
         if body is None:
-            batch = {"v": 1, "sent": self._now(), "events": list(events), **options.pop("batch", {})}
+            batch = {
+                "v": 1,
+                "sent": self._now(),
+                "events": list(events),
+                **options.pop("batch", {}),
+            }
             body = json.dumps(batch)
         headers = {
             "Content-Type": "application/json",
@@ -104,7 +109,9 @@ class DoorCase(EcrmCase, HttpCase):
     def _stored(self, *events):
         """Return the touchpoints of events, in their order."""
         self.env.invalidate_all()
-        found = self.env["ecrm.touchpoint"].search([("uid", "in", [event["id"] for event in events])])
+        found = self.env["ecrm.touchpoint"].search(
+            [("uid", "in", [event["id"] for event in events])]
+        )
         by_uid = {touchpoint.uid: touchpoint for touchpoint in found}
         return [by_uid[event["id"]] for event in events if event["id"] in by_uid]
 

@@ -220,7 +220,9 @@ class TestCollect(DoorCase):
             self.assertEqual(after, before)
 
     def test_a_customer_gets_an_identity_of_his_own(self):
-        user = new_test_user(self.env, "ecrm_rosa", groups="base.group_portal", password="ecrm_rosa")
+        user = new_test_user(
+            self.env, "ecrm_rosa", groups="base.group_portal", password="ecrm_rosa"
+        )
         self._agree()
         self._send(first := self._act())
         bar, vid = self.opener.cookies[BAR_COOKIE], self._cookie

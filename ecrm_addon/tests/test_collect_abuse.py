@@ -155,7 +155,9 @@ class TestCollectAbuse(DoorCase):
         ):
             answer = self._refused(body, 403, **headers)
             self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
-        self.assertEqual(self._send(body=body, headers={"Origin": self.base_url()}).status_code, 204)
+        self.assertEqual(
+            self._send(body=body, headers={"Origin": self.base_url()}).status_code, 204
+        )
 
     def test_a_query_is_refused(self):
         # modules read what they know from any query: ?affiliate_id=x failed in Odoo's shop
@@ -308,7 +310,15 @@ class TestCollectAbuse(DoorCase):
                 self.assertNotIn("evil", json.dumps(touchpoint.read(["path", "props"])[0]))
 
     def test_cookies_of_all_kinds(self):
-        for value in ("x" * 6000, '"\\', "a=b; c", "%00", "{" * 3000, "\xff\xfe", '{"optional":1e999}'):
+        for value in (
+            "x" * 6000,
+            '"\\',
+            "a=b; c",
+            "%00",
+            "{" * 3000,
+            "\xff\xfe",
+            '{"optional":1e999}',
+        ):
             for name in ("website_cookies_bar", "ecrm_vid", "ecrm_sid"):
                 self.opener.cookies.pop(name, None)
                 self.opener.cookies.set(name, value)
@@ -332,9 +342,7 @@ class TestCollectAbuse(DoorCase):
             answer = self._quickly(lambda body=body: self._send(path="/ecrm/consent", body=body))
             self.assertRefused(answer, 400, 413, 422)
         foreign = {"Origin": "https://evil.example"}
-        answer = self._send(
-            path="/ecrm/consent", body='{"state": "granted"}', headers=foreign
-        )
+        answer = self._send(path="/ecrm/consent", body='{"state": "granted"}', headers=foreign)
         self.assertRefused(answer, 403)
         self.assertEqual(self._counts(), before)
 
@@ -350,9 +358,7 @@ class TestCollectAbuse(DoorCase):
                 cleaned = payload.clean(read, datetime.now(), lambda name: name)
             except payload.Refused:
                 continue
-            self.assertEqual(
-                len(cleaned.rows) + len(cleaned.refused), len(read["events"]), batch
-            )
+            self.assertEqual(len(cleaned.rows) + len(cleaned.refused), len(read["events"]), batch)
             if number % 50 == 0:
                 self.assertLess(self._send(body=json.dumps(batch)).status_code, 500, batch)
 
@@ -376,13 +382,13 @@ def made_up_json(dice, depth=0):
     if kind == 2:
         return dice.choice(["", "\x00", "\ud800", "\uffff", "x" * 5000, "a@b.c", "%s", *CURSES])
     if kind == 3:
-        return "".join(chr(dice.choice([dice.randint(0, 127), 0x202E, 0xD8FF, 0x1F600]))
-                       for _char in range(dice.randint(0, 30)))
+        return "".join(
+            chr(dice.choice([dice.randint(0, 127), 0x202E, 0xD8FF, 0x1F600]))
+            for _char in range(dice.randint(0, 30))
+        )
     if kind in (4, 5):
         return dice.choice(["web.page", "https://x.example/a?token=1", 5, "m3x8k2p9"])
     size = dice.randint(0, 4)
     if kind == 6:
         return [made_up_json(dice, depth + 1) for _item in range(size)]
-    return {
-        str(made_up_json(dice, 9))[:50]: made_up_json(dice, depth + 1) for _item in range(size)
-    }
+    return {str(made_up_json(dice, 9))[:50]: made_up_json(dice, depth + 1) for _item in range(size)}

@@ -116,7 +116,11 @@ def test_first_batches_of_one_browser_at_once(database, workers):
     for _round in range(6):
         ((known,),) = harness.query(database, identities)
         batch = {"site": site["key"], "vid": uuid.uuid4().hex[:22], "consent": "granted"}
-        statuses = in_parallel(8, lambda batch=batch: Browser(workers.url).collect([act()], **batch))
+
+        def begin(batch=batch):
+            return Browser(workers.url).collect([act()], **batch)
+
+        statuses = in_parallel(8, begin)
         assert statuses == [204] * 8
         assert harness.query(database, identities) == [(known + 1,)]
     assert retries_of(workers) == before
@@ -125,9 +129,11 @@ def test_first_batches_of_one_browser_at_once(database, workers):
 def in_parallel(number, call):
     """Call at once as often; return the statuses."""
     statuses = []
-    threads = [
-        threading.Thread(target=lambda: statuses.append(call().status_code)) for _call in range(number)
-    ]
+
+    def one():
+        statuses.append(call().status_code)
+
+    threads = [threading.Thread(target=one) for _call in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -169,7 +175,8 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
     (kept, merged, deleted) = admin.call(
         "res.partner", "create", [[{"name": name, "email": f"{name}@x.org"} for name in "abc"]]
     )
-    portal = admin.call("ir.model.data", "search_read", [[["name", "=", "group_portal"]], ["res_id"]])
+    domain = [["name", "=", "group_portal"]]
+    portal = admin.call("ir.model.data", "search_read", [domain, ["res_id"]])
     group = portal[0]["res_id"]
     users = admin.call(
         "res.users",
@@ -254,9 +261,9 @@ def test_two_servers_and_a_replica(database):
 def test_postgresql_stops_and_starts(database):
     with Cluster() as cluster:
         cluster.bring(database)
-        place = [f"--db_host={cluster.folder}", "--db_port=5432", "--db_user=odoo"]
+        place = ["--workers=2", f"--db_host={cluster.folder}", "--db_port=5432", "--db_user=odoo"]
         with (
-            harness.Server(database, "--workers=2", "--max-cron-threads=0", *place, allow=[*AWAY, ".*"]) as server,
+            harness.Server(database, "--max-cron-threads=0", *place, allow=AWAY) as server,
             Traffic(
                 database, [server.url], query=lambda *call: cluster.query(database, *call)
             ) as traffic,

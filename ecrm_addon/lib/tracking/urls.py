@@ -26,7 +26,9 @@ MAX_URL = 12_000
 MAX_TEXT = 2000
 
 #: Labels of at most 63 characters (RFC 1035), also of other scripts; or an IPv6 address.
-_HOST = re.compile(r"(?:[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?", re.I)
+_HOST = re.compile(
+    r"(?:[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?", re.IGNORECASE
+)
 _ADDRESS_SIGN = re.compile("@|%(?:25)*40")
 _PARAMETER = re.compile(SECRET_PARAMETER, re.IGNORECASE)
 _SEGMENT = re.compile(SECRET_SEGMENT, re.IGNORECASE)
