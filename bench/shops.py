@@ -16,11 +16,11 @@ import requests
 
 from bench import database
 from bench.data import CHECKOUT
-from ecrm_dev import odoo_process
+from ecrm_dev import databases, odoo_process
 
 NAME = database.PREFIX + "shops"
 ADDONS = CHECKOUT / "bench" / "addons"
-MODULES = "website_sale,ecrm_addon,ecrm_bench_door"
+DOOR = "ecrm_bench_door"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 BAR = '{"required":true,"optional":true}'
 #: The same shop under two names: one measured by eCRM, one as Odoo does by itself.
@@ -32,8 +32,9 @@ LUA = {name: CHECKOUT / "bench" / f"{name}.lua" for name in ("collect", "pages")
 def prepare():
     """Make the database; return the path of the product's page."""
     database.drop(NAME)
+    databases.copy(databases.addons_template(), NAME)
     folders = f"--addons-path={CHECKOUT},{ADDONS}"
-    command = [sys.executable, "-m", "odoo", "-d", NAME, "-i", MODULES, folders]
+    command = [sys.executable, "-m", "odoo", "-d", NAME, "-i", DOOR, folders]
     options = ["--stop-after-init", "--no-http", "--log-level=error", "--max-cron-threads=0"]
     subprocess.run([*command, *options], check=True)
     with database.environment(NAME) as env:
