@@ -203,7 +203,9 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
             assert browser.collect(events).status_code == 204
             sent.append(events[0]["id"])
 
-    threads = [threading.Thread(target=browse, args=(browser,)) for browser in browsers]
+    threads = [
+        threading.Thread(target=browse, args=(browser,), daemon=True) for browser in browsers
+    ]
     for thread in threads:
         thread.start()
     time.sleep(0.5)
@@ -214,8 +216,8 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
     )
     admin.call("base.partner.merge.automatic.wizard", "action_merge", [[wizard]])
     admin.call("ecrm.pipeline", "run_now")
-    admin.call("res.users", "unlink", [[users[1]]])
-    admin.call("res.partner", "unlink", [[deleted]])
+    insist(admin, "res.users", "unlink", [[users[1]]])
+    insist(admin, "res.partner", "unlink", [[deleted]])
     admin.call("ecrm.pipeline", "run_now")
     time.sleep(0.5)
     over.set()
@@ -229,6 +231,18 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
     assert sorted(row[0] for row in rows) == sorted(sent)
     # what the merged contact did is the kept one's now
     assert admin.call("ecrm.touchpoint", "search_count", [[["partner_id", "=", kept]]]) > 0
+
+
+def insist(session, *call):
+    """Call again as long as somebody else writes the same rows, such as Odoo's own session log."""
+    for _try in range(10):
+        try:
+            return session.call(*call)
+        except harness.RpcError as error:
+            if "SerializationFailure" not in error.name:
+                raise
+            time.sleep(0.3)
+    raise AssertionError("somebody else writes all the time")
 
 
 def test_the_pipeline_runs_beside(database, workers):
@@ -257,7 +271,7 @@ def test_two_servers_and_a_replica(database):
     assert "ReadOnlySqlTransaction" not in log_of(one)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_postgresql_stops_and_starts(database):
     with Cluster() as cluster:
         cluster.bring(database)
