@@ -36,6 +36,9 @@ class DoorDispatcher(http.HttpDispatcher):
 
     def pre_dispatch(self, rule, args):
         super().pre_dispatch(rule, args)
+        # a login's session is saved, or Odoo would note its device anew with each batch;
+        # nobody else gets a session by knocking here
+        self.request.session.can_save = bool(self.request.db and self.request.session.uid)
         if self.request.httprequest.query_string:
             # modules read what they know from any query, and fail over nonsense in it
             raise _as_http(Refused(400, "query", "Send everything in the body."))
