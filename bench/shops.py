@@ -16,11 +16,12 @@ import requests
 
 from bench import database
 from bench.data import CHECKOUT
-from ecrm_dev import odoo_process
+from ecrm_dev import databases, odoo_process
 
 NAME = database.PREFIX + "shops"
 ADDONS = CHECKOUT / "bench" / "addons"
-MODULES = "website_sale,ecrm_addon,ecrm_bench_door"
+DOOR = "ecrm_bench_door"
+FOLDERS = [f"--addons-path={CHECKOUT},{ADDONS}"]
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 BAR = '{"required":true,"optional":true}'
 #: The same shop under two names: one measured by eCRM, one as Odoo does by itself.
@@ -30,32 +31,36 @@ LUA = {name: CHECKOUT / "bench" / f"{name}.lua" for name in ("collect", "pages")
 
 
 def prepare():
-    """Make the database; return the path of the product's page."""
+    """Make the database; return the path of the product's page and the product's id."""
     database.drop(NAME)
-    folders = f"--addons-path={CHECKOUT},{ADDONS}"
-    command = [sys.executable, "-m", "odoo", "-d", NAME, "-i", MODULES, folders]
+    databases.copy(databases.addons_template(), NAME)
+    with database.environment(NAME) as env:
+        product = fill(env)
+        env.cr.commit()
+        answer = product.website_url, product.product_variant_id.id
+    # last: this process does not have the folder on its addons path
+    command = [sys.executable, "-m", "odoo", "-d", NAME, "-i", DOOR, *FOLDERS]
     options = ["--stop-after-init", "--no-http", "--log-level=error", "--max-cron-threads=0"]
     subprocess.run([*command, *options], check=True)
-    with database.environment(NAME) as env:
-        site = env["website"].search([], limit=1)
-        env["website"].search([("id", "!=", site.id)]).unlink()
-        site.write({"domain": f"http://{OURS}", "cookies_bar": True})
-        site.copy({"name": "Stock", "domain": f"http://{STOCK}", "cookies_bar": False})
-        env["website"].search([("domain", "ilike", STOCK)]).write(
-            {"cookies_bar": False, "ecrm_tracking": "off"}
-        )
-        product = env["product.template"].create(
-            {"name": "Tea", "list_price": 5, "website_published": True, "sale_ok": True}
-        )
-        for name in ("visit", "newcomer"):
-            env["ir.config_parameter"].set_param(f"ecrm.limit_{name}", "100000000 1000000")
-        env.cr.execute("DROP TABLE IF EXISTS ecrm_bench_door")
-        env.cr.execute(
-            "CREATE TABLE ecrm_bench_door"
-            " (id uuid PRIMARY KEY, t bigint, k varchar, u varchar, r varchar, s varchar, p jsonb)"
-        )
-        env.cr.commit()
-        return product.website_url, product.product_variant_id.id
+    return answer
+
+
+def fill(env):
+    """Make the two shops; return the product that both sell."""
+    site = env["website"].search([], limit=1)
+    env["website"].search([("id", "!=", site.id)]).unlink()
+    site.write({"domain": f"http://{OURS}", "cookies_bar": True})
+    stock = env["website"].create({"name": "Stock", "domain": f"http://{STOCK}"})
+    stock.write({"cookies_bar": False, "ecrm_tracking": "off"})
+    for name in ("visit", "newcomer"):
+        env["ir.config_parameter"].set_param(f"ecrm.limit_{name}", "100000000 1000000")
+    env.cr.execute(
+        "CREATE TABLE ecrm_bench_door"
+        " (id uuid PRIMARY KEY, t bigint, k varchar, u varchar, r varchar, s varchar, p jsonb)"
+    )
+    return env["product.template"].create(
+        {"name": "Tea", "list_price": 5, "website_published": True, "sale_ok": True}
+    )
 
 
 class Shop:
@@ -72,7 +77,7 @@ class Shop:
             raise SystemExit("wrk is missing: apt-get install wrk")
         arguments = [
             *("-d", NAME, "--workers=2", "--max-cron-threads=0", "--log-level=info"),
-            *(f"--addons-path={CHECKOUT},{ADDONS}", f"--gevent-port={odoo_process.free_port()}"),
+            *(*FOLDERS, f"--gevent-port={odoo_process.free_port()}"),
         ]
         self.log = self.folder / "server.log"
         self.process = odoo_process.serve(arguments, self.log, self.port)

@@ -5,7 +5,6 @@ as Odoo does by itself. Whatever is compared is measured in turn, and the median
 counts: the machine's other work disturbs both sides alike.
 """
 
-import functools
 import threading
 import time
 
@@ -13,6 +12,7 @@ from bench.measure import Result, median
 from bench.shops import OURS, STOCK, Browser, Shop
 
 DOOR_AT_LEAST = {1: 0.9, 50: 0.8}
+DOORS = {"door": "/ecrm/collect", "insert": "/bench/insert", "nothing": "/bench/nothing"}
 PAGE_AT_LEAST, HOME_AT_LEAST = 0.98, 0.90
 TABS_AT_MOST, HOT_AT_MOST = 1.25, 2.0
 ROUNDS = 5
@@ -25,7 +25,9 @@ def run(scale):
     with Shop() as shop:
         for site in (OURS, STOCK):
             for path in ("/", "/shop", shop.path):
-                shop.run("pages", site, path, seconds=1)
+                shop.run("pages", site, path, seconds=2)
+        for path in DOORS.values():
+            shop.run("collect", OURS, path, seconds=2, EVENTS=1)
         return [
             *door_results(shop, seconds),
             *page_results(shop, seconds),
@@ -60,15 +62,7 @@ def door_results(shop, seconds):
         def knock(path, size=size):
             return lambda: shop.run("collect", OURS, path, seconds, EVENTS=size)
 
-        found = rates(
-            in_turn(
-                {
-                    "door": knock("/ecrm/collect"),
-                    "insert": knock("/bench/insert"),
-                    "nothing": knock("/bench/nothing"),
-                }
-            )
-        )
+        found = rates(in_turn({name: knock(path) for name, path in DOORS.items()}))
         share = ratio(found["door"], found["insert"])
         what = f"batch of {size}" if size > 1 else "one event"
         results += [
@@ -165,20 +159,17 @@ def tab_results(shop):
 
 def visit_results(shop):
     """CPU of a whole visit, pages and beacons together."""
-    paths = ["/", "/shop", *[shop.path] * 4, "/shop", shop.path, "/contactus", "/"]
     ours, stock = Browser(shop, OURS), Browser(shop, STOCK)
     ours.agree()
-    ways = {
-        "ours": lambda: our_visit(ours, paths),
-        "stock": lambda: stock_visit(stock, paths, shop),
-        "off": lambda: untracked_visit(stock, paths),
+    visits = {
+        "ours": lambda: our_visit(ours),
+        "stock": lambda: stock_visit(stock),
+        "off": lambda: untracked_visit(stock),
     }
-    for visit in ways.values():
+    for visit in visits.values():
         visit()
-    found = in_turn(
-        {name: functools.partial(cpu_of, shop, visit) for name, visit in ways.items()},
-        rounds=2 * ROUNDS,
-    )
+    costs = {name: lambda visit=visit: cost(shop, visit) for name, visit in visits.items()}
+    found = in_turn(costs, rounds=2 * ROUNDS)
     share = ratio(found["ours"], found["stock"])
     note = (
         f"{median(found['ours']):.0f} ms; tracked by Odoo {median(found['stock']):.0f} ms,"
@@ -187,38 +178,43 @@ def visit_results(shop):
     return [Result("visit of 10 pages, 30 events: CPU", share, "x Odoo's", 1.0, note=note)]
 
 
-def our_visit(browser, paths):
-    beacons = iter(BEACONS)
-    for number, path in enumerate(paths):
+def cost(shop, visit):
+    """Return the milliseconds of CPU of a visit."""
+    spent = []
+    with shop.cpu(spent):
+        for _visit in range(3):
+            visit()
+    return spent[0] / 3
+
+
+def pages_of(browser):
+    path = browser.shop.path
+    return ["/", "/shop", *[path] * 4, "/shop", path, "/contactus", "/"]
+
+
+def our_visit(browser):
+    """Pages, and events in batches across them, as the tracker sends them."""
+    beacons = list(BEACONS)
+    for number, path in enumerate(pages_of(browser)):
         browser.get(path)
         if number % 3 == 2:
-            browser.beacon(next(beacons))
+            browser.beacon(beacons.pop())
     for left in beacons:
         browser.beacon(left)
 
 
-def stock_visit(browser, paths, shop):
-    for path in paths:
+def stock_visit(browser):
+    """Pages, and what the shop's own script sends from a product's page."""
+    body = {"jsonrpc": "2.0", "method": "call", "params": {"product_id": browser.shop.product}}
+    for path in pages_of(browser):
         browser.get(path)
-        if path == shop.path:
-            # what the shop's own script sends from a product's page
-            seen = {"product_id": shop.product}
-            body = {"jsonrpc": "2.0", "method": "call", "params": seen}
+        if path == browser.shop.path:
             browser.post_json("/shop/products/recently_viewed_update", body)
 
 
-def untracked_visit(browser, paths):
-    for path in paths:
+def untracked_visit(browser):
+    for path in pages_of(browser):
         browser.get(path, headers={"X-Disable-Tracking": "1"})
-
-
-def cpu_of(shop, visit, visits=3):
-    """Return the CPU that a visit costs the server, in milliseconds."""
-    spent = []
-    with shop.cpu(spent):
-        for _visit in range(visits):
-            visit()
-    return spent[0] / visits
 
 
 def hot_results(shop):

@@ -40,7 +40,11 @@ class DoorDispatcher(http.HttpDispatcher):
             # modules read what they know from any query, and fail over nonsense in it
             refused = Refused(400, "query", "Send everything in the body.")
             raise _as_http(refused.status, self.refuse(refused))
-        return super().pre_dispatch(rule, args)
+        result = super().pre_dispatch(rule, args)
+        # a login's session is saved, or Odoo would note its device anew with each batch;
+        # nobody else gets a session by knocking here
+        self.request.session.can_save = bool(self.request.db and self.request.session.uid)
+        return result
 
     def dispatch(self, endpoint, args):
         self.request.params = dict(args)

@@ -233,6 +233,10 @@ class TestCollect(DoorCase):
         before, after = self._stored(first, second)
         self.assertNotEqual(before.identity_id, after.identity_id)
         self.assertEqual(before.session_key, after.session_key)
+        for _batch in range(3):
+            self._send(self._act())
+        self.env.cr.execute("SELECT count(*) FROM res_device_log WHERE user_id = %s", [user.id])
+        self.assertLessEqual(self.env.cr.fetchone()[0], 2)  # the login's and the browser's
         self.pipeline.run_now()
         self.env.invalidate_all()
         self.assertEqual(after.identity_id.partner_id, user.partner_id)

@@ -12,6 +12,7 @@ AWAY = (
     "terminating connection due to",
     "connection already closed",
     "odoo.sql_db: bad query",
+    "could not serialize access",  # another's call that Odoo repeated in vain
     "WorkerHTTP|Worker \\(\\d+\\)|Thread .* virtual real time limit",
 )
 

@@ -26,11 +26,8 @@ POISON_EVERY = 7  # batches
 def switch_on(database, **parameters):
     """Let all websites of a database measure visits of those who agree; nobody is limited."""
     harness.query(database, "UPDATE website SET cookies_bar = true, ecrm_tracking = 'identified'")
-    for name, value in {
-        "visit": "100000 100000",
-        "newcomer": "100000 100000",
-        **parameters,
-    }.items():
+    limits = {"visit": "100000 100000", "newcomer": "100000 100000", **parameters}
+    for name, value in limits.items():
         harness.query(
             database,
             "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
@@ -57,11 +54,9 @@ class Browser(requests.Session):
     def collect(self, events, **batch):
         """Send a batch; return the answer, None if there is none."""
         body = {"v": 1, "sent": int(time.time() * 1000), "events": events, **batch}
-        kind = "text/plain" if "site" in batch else "application/json"
-        headers = {
-            "Content-Type": kind,
-            **({"Origin": "https://blog.example"} if "site" in batch else {}),
-        }
+        headers = {"Content-Type": "application/json"}
+        if "site" in batch:
+            headers = {"Content-Type": "text/plain", "Origin": "https://blog.example"}
         try:
             return self.post(
                 f"{self.url}/ecrm/collect", json.dumps(body), headers=headers, timeout=PATIENCE

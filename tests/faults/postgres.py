@@ -32,9 +32,8 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="ecrm-pg-", dir="/var/tmp"))
         if self.user:
             os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
-        self._run(
-            "initdb", "-D", "data", "-U", "odoo", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"
-        )
+        options = ["-U", "odoo", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        self._run("initdb", "-D", "data", *options)
         self.start()
         return self
 
@@ -59,9 +58,7 @@ class Cluster:
 
     def start(self):
         options = f"{SETTINGS} -c unix_socket_directories={self.folder}"
-        self._run(
-            "pg_ctl", "-D", "data", "-l", "server.log", "-o", options, "-w", "-t", "60", "start"
-        )
+        self._run("pg_ctl", "-D", "data", "-l", "server.log", "-o", options, "-w", "start")
 
     def stop(self, mode="immediate"):
         """Stop it; ``immediate`` is as a power cut would, a recovery follows."""
@@ -73,18 +70,9 @@ class Cluster:
         dump = subprocess.Popen(
             [self.bin / "pg_dump", "-Fp", "--no-owner", database], stdout=subprocess.PIPE
         )
+        options = ["-qX", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "odoo"]
         subprocess.run(
-            [
-                self.bin / "psql",
-                "-qX",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-h",
-                self.folder,
-                "-U",
-                "odoo",
-                database,
-            ],
+            [self.bin / "psql", *options, database],
             stdin=dump.stdout,
             stdout=subprocess.DEVNULL,
             check=True,

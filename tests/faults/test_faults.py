@@ -116,9 +116,11 @@ def test_first_batches_of_one_browser_at_once(database, workers):
     for _round in range(6):
         ((known,),) = harness.query(database, identities)
         batch = {"site": site["key"], "vid": uuid.uuid4().hex[:22], "consent": "granted"}
-        statuses = in_parallel(
-            8, lambda batch=batch: Browser(workers.url).collect([act()], **batch)
-        )
+
+        def begin(batch=batch):
+            return Browser(workers.url).collect([act()], **batch)
+
+        statuses = in_parallel(8, begin)
         assert statuses == [204] * 8
         assert harness.query(database, identities) == [(known + 1,)]
     assert retries_of(workers) == before
@@ -127,10 +129,11 @@ def test_first_batches_of_one_browser_at_once(database, workers):
 def in_parallel(number, call):
     """Call at once as often; return the statuses."""
     statuses = []
-    threads = [
-        threading.Thread(target=lambda: statuses.append(call().status_code))
-        for _call in range(number)
-    ]
+
+    def one():
+        statuses.append(call().status_code)
+
+    threads = [threading.Thread(target=one) for _call in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -172,9 +175,8 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
     (kept, merged, deleted) = admin.call(
         "res.partner", "create", [[{"name": name, "email": f"{name}@x.org"} for name in "abc"]]
     )
-    portal = admin.call(
-        "ir.model.data", "search_read", [[["name", "=", "group_portal"]], ["res_id"]]
-    )
+    domain = [["name", "=", "group_portal"]]
+    portal = admin.call("ir.model.data", "search_read", [domain, ["res_id"]])
     group = portal[0]["res_id"]
     users = admin.call(
         "res.users",
@@ -201,7 +203,9 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
             assert browser.collect(events).status_code == 204
             sent.append(events[0]["id"])
 
-    threads = [threading.Thread(target=browse, args=(browser,)) for browser in browsers]
+    threads = [
+        threading.Thread(target=browse, args=(browser,), daemon=True) for browser in browsers
+    ]
     for thread in threads:
         thread.start()
     time.sleep(0.5)
@@ -212,8 +216,8 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
     )
     admin.call("base.partner.merge.automatic.wizard", "action_merge", [[wizard]])
     admin.call("ecrm.pipeline", "run_now")
-    admin.call("res.users", "unlink", [[users[1]]])
-    admin.call("res.partner", "unlink", [[deleted]])
+    insist(admin, "res.users", "unlink", [[users[1]]])
+    insist(admin, "res.partner", "unlink", [[deleted]])
     admin.call("ecrm.pipeline", "run_now")
     time.sleep(0.5)
     over.set()
@@ -227,6 +231,18 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
     assert sorted(row[0] for row in rows) == sorted(sent)
     # what the merged contact did is the kept one's now
     assert admin.call("ecrm.touchpoint", "search_count", [[["partner_id", "=", kept]]]) > 0
+
+
+def insist(session, *call):
+    """Call again as long as somebody else writes the same rows, such as Odoo's own session log."""
+    for _try in range(10):
+        try:
+            return session.call(*call)
+        except harness.RpcError as error:
+            if "SerializationFailure" not in error.name:
+                raise
+            time.sleep(0.3)
+    raise AssertionError("somebody else writes all the time")
 
 
 def test_the_pipeline_runs_beside(database, workers):
@@ -255,15 +271,13 @@ def test_two_servers_and_a_replica(database):
     assert "ReadOnlySqlTransaction" not in log_of(one)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_postgresql_stops_and_starts(database):
     with Cluster() as cluster:
         cluster.bring(database)
-        place = [f"--db_host={cluster.folder}", "--db_port=5432", "--db_user=odoo"]
+        place = ["--workers=2", f"--db_host={cluster.folder}", "--db_port=5432", "--db_user=odoo"]
         with (
-            harness.Server(
-                database, "--workers=2", "--max-cron-threads=0", *place, allow=[*AWAY, ".*"]
-            ) as server,
+            harness.Server(database, "--max-cron-threads=0", *place, allow=AWAY) as server,
             Traffic(
                 database, [server.url], query=lambda *call: cluster.query(database, *call)
             ) as traffic,

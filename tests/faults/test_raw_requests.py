@@ -79,9 +79,8 @@ def trickle(server, answers, head="", seconds=60):
 def test_slow_bodies_free_their_workers(workers):
     for kind in ("application/json", "multipart/form-data; boundary=x"):
         answers = []
-        threads = [
-            threading.Thread(target=trickle, args=(workers, answers, kind)) for _ in range(2)
-        ]
+        arguments = (workers, answers, kind)
+        threads = [threading.Thread(target=trickle, args=arguments) for _sender in range(2)]
         for thread in threads:
             thread.start()
         time.sleep(1)
@@ -92,9 +91,7 @@ def test_slow_bodies_free_their_workers(workers):
         for thread in threads:
             thread.join()
         for answer, seconds in answers:
-            assert answer.startswith(
-                (b"HTTP/1.1 408", b"HTTP/1.0 408", b"HTTP/1.0 415", b"HTTP/1.1 415", b"closed")
-            )
+            assert answer == b"closed" or answer.split(b" ")[1] in (b"408", b"415")
             assert seconds < 20
 
 

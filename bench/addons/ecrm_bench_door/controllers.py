@@ -5,10 +5,6 @@ from psycopg2.extras import Json
 from odoo import http
 from odoo.http import request
 
-TABLE = """
-    CREATE TABLE IF NOT EXISTS ecrm_bench_door (
-        id uuid PRIMARY KEY, t bigint, k varchar, u varchar, r varchar, s varchar, p jsonb)
-"""
 INSERT = "INSERT INTO ecrm_bench_door VALUES %s"
 OPTIONS = {"auth": "none", "methods": ["POST"], "csrf": False, "save_session": False}
 

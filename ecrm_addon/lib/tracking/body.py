@@ -1,7 +1,7 @@
 """The body of a request, with a limit on its length and on its patience."""
 
 import contextlib
-import select
+import selectors
 import time
 from socket import SHUT_RD
 
@@ -83,5 +83,7 @@ def _chunks(stream, missing, deadline, socket, pause=DRAINED):
 
 
 def _wait(socket, seconds):
-    if seconds <= 0 or not select.select([socket], [], [], seconds)[0]:
-        raise Refused(408, "too_slow", "The body came too slowly.")
+    with selectors.DefaultSelector() as selector:
+        selector.register(socket, selectors.EVENT_READ)
+        if seconds <= 0 or not selector.select(seconds):
+            raise Refused(408, "too_slow", "The body came too slowly.")

@@ -44,7 +44,6 @@ RECORDS = (
     ("template", "product.template"),
     ("category", "product.public.category"),
 )
-CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
 IDS = frozenset(name for name, _model in RECORDS)
 KEYS = frozenset({"id", "t", "k", "u", "r", "s", "p"})
 #: What a browser must not say. It is passed over, so that nobody learns anything by trying.
@@ -154,14 +153,9 @@ def _row(event, sent, received, own_host):
         "visit": visit,
         "props": (props := _props(kind, event.get("p"))),
     }
-    page = page_of(url)
-    if url:
-        row["path"] = _storable(page.path)
-    if page.source or page.medium or page.campaign:
-        told = zip(CAMPAIGN, (page.source, page.medium, page.campaign), strict=True)
-        row.update((name, _storable(value)) for name, value in told if value)
+    row.update(_where(url))
     came_from = host_of(referrer) if referrer else ""
-    if came_from and came_from not in (host_of(f"//{page.host}"), own_host):
+    if came_from and came_from not in (host_of(f"//{page_of(url).host}"), own_host):
         row["referrer_host"] = _storable(came_from)
     for name, model in RECORDS:
         if name in props:
@@ -182,6 +176,20 @@ def _head(event):
     if type(kind) is not str or (kind not in PROPS and kind != CUSTOM):
         raise ValueError("unknown kind")
     return uid, kind, event.get("t")
+
+
+def _where(url):
+    """Return the path and the campaign of a page, as far as there are any."""
+    if not url:
+        return {}
+    page = page_of(url)
+    told = {
+        "path": page.path,
+        "utm_source": page.source,
+        "utm_medium": page.medium,
+        "utm_campaign": page.campaign,
+    }
+    return {name: _storable(value) for name, value in told.items() if value}
 
 
 def _props(kind, props):

@@ -130,5 +130,5 @@ def _prune(kind):
         )
         for (name,) in cursor.fetchall():
             with contextlib.suppress(psycopg2.errors.ObjectInUse):
-                cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+                cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
                 shutil.rmtree(FILESTORE / name, ignore_errors=True)
