@@ -103,6 +103,10 @@ class TestHelp(ScreensCase):
         for message in self._help(admin):
             self.assertIn("ecrm_addon.res_config_settings_action", message)
         self.website.ecrm_tracking = "anonymous"
+        visits, visitors, pages, days = self._help(self.user)
+        self.assertIn("ecrm_addon.ecrm_web_daily_action", visits)
+        self.assertEqual((visitors, pages, days), (visits, "<p>x</p>", "<p>x</p>"))
+        self.website.ecrm_tracking = "identified"
         self.assertEqual(set(self._help(self.user)), {"<p>x</p>"})
 
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
+import { markup } from "@odoo/owl";
 import {
     contains,
     defineModels,
@@ -109,14 +110,14 @@ test("a button opens the visits that ended at a step, within the filters", async
         `[["source","!=","bing"]]`,
         "ecrm_addon.ecrm_session_action",
         "Visits That Ended at: Cart",
-        `["&","&",["source","!=","bing"],["stage","=",2],["verdict","!=","machine"]]`,
+        `["&",["source","!=","bing"],"&",["stage","=",2],["verdict","!=","machine"]]`,
     ]);
 });
 
 test("without visits there are no steps, but what to do", async () => {
     Session._records = [];
     answer(STEPS.map((step) => ({ ...step, sessions: 0, lost: 0, share: 0 })));
-    await mount({ noContentHelp: "<p>No visit in this period</p>" });
+    await mount({ noContentHelp: markup`<p>No visit in this period</p>` });
     expect(".o_ecrm_funnel").toHaveCount(0);
     expect(".o_view_nocontent").toHaveText("No visit in this period");
     expect.verifySteps(["[]"]);

@@ -5,6 +5,7 @@ import {
     contains,
     defineModels,
     fields,
+    makeMockEnv,
     models,
     mountView,
     onRpc,
@@ -25,8 +26,8 @@ class Visitor extends models.Model {
     seconds = fields.Integer();
 
     _records = [
-        { id: 1, name: "Ann", is_live: true, last_seen: "2026-03-02 10:58:00", seconds: 75 },
-        { id: 2, name: "Visitor 1a2b3c", last_seen: "2026-02-27 10:59:00", seconds: 4000 },
+        { id: 1, name: "Ann", is_live: true, last_seen: "2026-03-02 11:58:00", seconds: 75 },
+        { id: 2, name: "Visitor 1a2b3c", last_seen: "2026-02-27 11:59:00", seconds: 4000 },
     ];
 }
 
@@ -43,13 +44,15 @@ const ARCH = `
 
 const mount = () => mountView({ type: "list", resModel: "ecrm.visitor", arch: ARCH });
 
-test("seconds in words; not known is blank, and no 0", () => {
+test("seconds in words; not known is blank, and no 0", async () => {
+    await makeMockEnv();
     const words = [0, 59.4, 60, 3599, 3600, 4800, 90000].map(formatSeconds).map(String);
     expect(words).toEqual(["0 s", "59 s", "1 min", "1 h 0 min", "1 h 0 min", "1 h 20 min", "25 h 0 min"]);
     expect([false, null, undefined].map(formatSeconds)).toEqual(["", "", ""]);
 });
 
-test("how long ago something was", () => {
+test("how long ago something was", async () => {
+    await makeMockEnv();
     mockDate("2026-03-02 12:00:00", +1);
     const { DateTime } = luxon;
     const before = (duration) => formatAgo(DateTime.now().minus(duration)).toString();
