@@ -123,9 +123,7 @@ class TestPages(ScreensCase):
         self.log.append([{**view, "occurred_at": now - timedelta(hours=1)} for view in views])
         self._digest()
         rows = self._as_user("ecrm.web.page.report", self.company).search([])
-        self.assertEqual(
-            {(row.label, row.views) for row in rows}, {("Tea", 2), ("/shop", 2)}
-        )
+        self.assertEqual({(row.label, row.views) for row in rows}, {("Tea", 2), ("/shop", 2)})
         self.assertEqual(set(rows.mapped("seconds")), {False}, "not known is not 0")
 
 

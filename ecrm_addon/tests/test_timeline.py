@@ -94,10 +94,10 @@ class TestTimeline(EcrmCase):
             "web.download": ({"file": "a.pdf"}, "a.pdf"),
             "web.page": ({"term": {"x": [1]}, "quantity": "many", "step": 7}, "{'x': [1]}"),
         }
-        for kind, (props, words) in said.items():
+        for kind, (props, _words) in said.items():
             self.log.append([self._event(kind=kind, props=props, path=None)])
         details = {row["kind"]: row["detail"] for row in self._read()}
-        self.assertEqual(details, {kind: words for kind, (_props, words) in said.items()})
+        self.assertEqual(details, {kind: words for kind, (_, words) in said.items()})
 
     def test_acts_of_a_visit_name_it_and_leaving_has_no_row(self):
         visit = {"session_key": "visit-1", "company_id": self.env.company.id}
