@@ -24,6 +24,7 @@ class EcrmSession(models.Model):
 
     _name = "ecrm.session"
     _inherit = ["ecrm.visitor.name.mixin", "ecrm.website.help.mixin"]
+    _needs_identity = True
     _description = "Visit"
     _order = "started_at desc, id desc"
     _rec_name = "session_key"

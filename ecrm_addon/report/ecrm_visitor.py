@@ -20,6 +20,7 @@ class EcrmVisitor(models.Model):
 
     _name = "ecrm.visitor"
     _inherit = ["ecrm.visitor.name.mixin", "ecrm.website.help.mixin"]
+    _needs_identity = True
     _description = "Website Visitor"
     _auto = False
     _order = "last_seen desc, id desc"

@@ -37,4 +37,5 @@ from . import test_tier
 from . import test_timeline
 from . import test_ui_backend
 from . import test_visitors
+from . import test_screens
 from . import test_web_daily

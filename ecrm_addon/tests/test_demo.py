@@ -138,6 +138,30 @@ class TestDemo(TransactionCase):
         refused = self.env["ecrm.quarantine"].search([])
         self.assertEqual(set(refused.mapped("reason")), {"unknown kind", "date in the future"})
 
+    def test_visits(self):
+        """Each screen of the website has something to show."""
+        sessions = self.env["ecrm.session"].search([])
+        self.assertEqual(set(sessions.mapped("stage")), {0, 1, 2, 3, 4})
+        self.assertTrue(all(step["sessions"] for step in sessions.get_funnel()))
+        self.assertTrue(self.env["ecrm.visitor"].search_count([("is_live", "=", True)]))
+        states = self.env["ecrm.visitor"].search([]).mapped("consent_state")
+        self.assertLessEqual({"granted", "withdrawn", "refused"}, set(states))
+        self.assertTrue(self.env["ecrm.web.search.report"].search([("zero_results", ">", 0)]))
+        self.assertTrue(self.env["ecrm.web.page.report"].search([("seconds", ">", 0)]))
+        self.assertTrue(self.env["ecrm.web.product.report"].search([("views", ">", 0)]))
+
+    def test_somebody_becomes_known(self):
+        """Anonymous visits, the moment, the order: in one history."""
+        noah = self.env["ecrm.demo"]._customer("noah")
+        rows = self.env["ecrm.touchpoint"].get_timeline(noah.id, channels=["web"])["rows"]
+        kinds = [row["kind"] for row in reversed(rows)]
+        moment = kinds.index("identity.linked")
+        self.assertIn("web.product", kinds[:moment])
+        self.assertNotIn("web.leave", kinds)
+        order = self.env["sale.order"].search([("partner_id", "=", noah.id)])
+        self.assertEqual(order.ecrm_session_id.order_count, 1)
+        self.assertEqual(order.ecrm_session_id.partner_id, noah)
+
     def test_twice(self):
         models = (
             "sale.order",
@@ -145,6 +169,8 @@ class TestDemo(TransactionCase):
             "mailing.trace",
             "website.track",
             "ecrm.touchpoint",
+            "ecrm.session",
+            "ecrm.consent",
             "ecrm.identity.link",
             "ecrm.quarantine",
             "ecrm.tier.change",

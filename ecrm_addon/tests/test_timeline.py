@@ -86,6 +86,39 @@ class TestTimeline(EcrmCase):
             with self.assertRaises(UserError):
                 self.timeline.get_timeline(self.customer.id, before=cursor)
 
+    def test_what_is_said_of_an_act(self):
+        said = {
+            "web.search": ({"term": "tea", "results": 0}, "“tea”: nothing found"),
+            "web.cart_add": ({"quantity": 2.0}, "Quantity: 2"),
+            "web.checkout": ({"step": "payment"}, "Step: payment"),
+            "web.download": ({"file": "a.pdf"}, "a.pdf"),
+            "web.page": ({"term": {"x": [1]}, "quantity": "many", "step": 7}, "{'x': [1]}"),
+        }
+        for kind, (props, _words) in said.items():
+            self.log.append([self._event(kind=kind, props=props, path=None)])
+        details = {row["kind"]: row["detail"] for row in self._read()}
+        self.assertEqual(details, {kind: words for kind, (_, words) in said.items()})
+
+    def test_acts_of_a_visit_name_it_and_leaving_has_no_row(self):
+        visit = {"session_key": "visit-1", "company_id": self.env.company.id}
+        self.log.append(
+            [
+                self._event(referrer_host="www.google.com", **visit),
+                self._event(kind="web.leave", at="2026-01-01 10:02:00", **visit),
+                self._event(kind="chat.started"),
+            ]
+        )
+        while self.env["ecrm.pipeline"]._digest(recompute=False):
+            pass
+        visits = {row["kind"]: row["visit"] for row in self._read()}
+        session = self.env["ecrm.session"].search([("session_key", "=", "visit-1")])
+        self.assertEqual(set(visits), {"web.page", "chat.started"})
+        self.assertFalse(visits["chat.started"])
+        self.assertEqual(
+            visits["web.page"],
+            {"id": session.id, "source": "google", "device": "", "pages": 1, "seconds": 120},
+        )
+
     def test_channels(self):
         kinds = ("web.page", "email.opened", "chat.started", "loyalty.tier_up")
         self.log.append([self._event(kind=kind) for kind in kinds])

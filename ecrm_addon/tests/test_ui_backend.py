@@ -38,3 +38,21 @@ class TestTours(EcrmCase, HttpCase):
         self._order(customer)
         self.pipeline.run_now()
         self.start_tour("/odoo/ecrm-customers", "ecrm_customer", login="admin", timeout=180)
+
+    def test_visits(self):
+        visit = {"identity": {"device": "tour"}, "session_key": "tour-visit", "verdict": "human"}
+        visit["company_id"] = self.env.company.id
+        now = fields.Datetime.now()
+        acts = ("web.page", "web.product", "web.cart_add")
+        self.log.append(
+            [
+                self._event(
+                    kind=kind,
+                    path="/tour",
+                    **{**visit, "at": now - timedelta(seconds=90 - 20 * number)},
+                )
+                for number, kind in enumerate(acts)
+            ]
+        )
+        self.pipeline.run_now()
+        self.start_tour("/odoo/ecrm-visitors", "ecrm_visits", login="admin", timeout=180)

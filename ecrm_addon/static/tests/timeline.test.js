@@ -189,3 +189,46 @@ test("a late answer does not overwrite a newer one", async () => {
     await animationFrame();
     expect(queryAllTexts(".o_ecrm_row .fw-bold")).toEqual(["newer"]);
 });
+
+test("what happened in one visit stands together", async () => {
+    const visit = { id: 3, source: "google / autumn", device: "Mobile", pages: 2, seconds: 130 };
+    answerTimeline({
+        rows: [
+            makeRow({ label: "order", channel: "order", visit }),
+            makeRow({ label: "page", visit }),
+            makeRow({ label: "chat", channel: "chat" }),
+            makeRow({ label: "before the chat", visit: { ...visit } }),
+            makeRow({ label: "other", visit: { id: 4, source: "direct", device: "", pages: 1, seconds: 0 } }),
+        ],
+        next: false,
+    });
+    mockService("action", {
+        doAction: ({ res_model: model, res_id: id }) => expect.step(`${model} ${id}`),
+    });
+    await mountTimeline();
+    expect(queryAllAttributes(".o_ecrm_visit", "data-visit")).toEqual(["3", "3", "4"]);
+    expect(".o_ecrm_visit:eq(0) .o_ecrm_row").toHaveCount(2);
+    expect(".o_ecrm_visit_head:eq(0)").toHaveText(
+        /Website visit\s*from google \/ autumn\s*Mobile\s*2 pages\s*2 min/
+    );
+    expect(".o_ecrm_visit_head:eq(2)").toHaveText(/came directly\s*1 page$/);
+    expect(queryAllTexts(".o_ecrm_row .fw-bold")).toEqual([
+        "order", "page", "chat", "before the chat", "other",
+    ]);
+    await click(".o_ecrm_visit_head:eq(2) button");
+    expect.verifySteps(["ecrm.session 4"]);
+});
+
+test("the moment somebody became known divides the history", async () => {
+    const moment = { kind: "identity.linked", channel: "web", verdict: false };
+    answerTimeline({
+        rows: [
+            makeRow({ ...moment, label: "Confirmed by login" }),
+            makeRow({ ...moment, label: "Became known by login", name: "What was before" }),
+        ],
+        next: false,
+    });
+    await mountTimeline();
+    expect(".o_ecrm_moment").toHaveCount(1);
+    expect(".o_ecrm_moment").toHaveText(/Became known by login.*Known from here on/s);
+});
