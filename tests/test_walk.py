@@ -45,6 +45,11 @@ def shop(server):
         "create",
         [{"name": "Green Tea", "list_price": 25, "type": "service", "is_published": True}],
     )
+    transfer = admin.call("payment.provider", "search", [[["custom_mode", "=", "wire_transfer"]]])
+    admin.call("payment.provider", "write", [transfer, {"state": "test", "is_published": True}])
+    # the mail about an order has no PDF where no program makes one
+    mails = admin.call("mail.template", "search", [[["model", "=", "sale.order"]]])
+    admin.call("mail.template", "write", [mails, {"report_template_ids": [[5, 0, 0]]}])
     (website,) = admin.call("website", "search", [[]], limit=1)
     admin.call("website", "write", [[website], {"cookies_bar": True}])
     assert admin.call("website", "read", [[website], ["ecrm_tracking"]])[0]["ecrm_tracking"] == (

@@ -5,6 +5,7 @@ from . import test_back_office
 from . import test_bots
 from . import test_collect
 from . import test_collect_abuse
+from . import test_collect_site
 from . import test_collector_email
 from . import test_collector_invoices
 from . import test_collector_late
@@ -12,6 +13,7 @@ from . import test_collector_orders
 from . import test_collector_people
 from . import test_collector_runs
 from . import test_collector_web
+from . import test_consent
 from . import test_cookies_bar
 from . import test_decay
 from . import test_demo
@@ -29,6 +31,7 @@ from . import test_profile_incremental
 from . import test_profile_refunds
 from . import test_quarantine
 from . import test_res_partner
+from . import test_retention
 from . import test_rfm
 from . import test_score_run
 from . import test_security

@@ -9,61 +9,9 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import EcrmCase
+from .rights import REMOTE, RIGHTS
 
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
-#: What each role may do; whoever is in none of our groups may do nothing.
-RIGHTS = {
-    "ecrm.api.key": ("", "", "rwc"),
-    "ecrm.api.key.wizard": ("", "", "rwc"),
-    "ecrm.change": ("", "", "r"),
-    "ecrm.collector": ("", "r", "rw"),
-    "ecrm.consent": ("r", "r", "r"),
-    "ecrm.erase.wizard": ("", "", "rwc"),
-    "ecrm.erasure": ("", "", "r"),
-    "ecrm.identity": ("r", "r", "r"),
-    "ecrm.identity.claim": ("r", "r", "r"),
-    "ecrm.identity.link": ("r", "r", "r"),
-    "ecrm.identity.link.wizard": ("", "", "rwc"),
-    "ecrm.profile": ("r", "r", "r"),
-    "ecrm.quarantine": ("", "r", "rw"),
-    "ecrm.rfm.report": ("r", "r", "r"),
-    "ecrm.score.run": ("r", "r", "r"),
-    "ecrm.segment": ("r", "rwcd", "rwcd"),
-    "ecrm.session": ("r", "r", "r"),
-    "ecrm.site": ("", "r", "rwcd"),
-    "ecrm.tier": ("r", "rwcd", "rwcd"),
-    "ecrm.tier.change": ("r", "r", "r"),
-    "ecrm.touchpoint": ("r", "r", "r"),
-    "ecrm.touchpoint.kind": ("r", "rw", "rw"),
-    "ecrm.visitor": ("r", "r", "r"),
-    "ecrm.web.count": ("", "", "r"),
-    "ecrm.web.daily": ("r", "r", "r"),
-    "ecrm.web.page.report": ("r", "r", "r"),
-    "ecrm.web.product.report": ("r", "r", "r"),
-    "ecrm.web.search.report": ("r", "r", "r"),
-}
-#: What may be called by RPC beyond what every model has. Each checks rights itself or does
-#: nothing that the caller's own rights do not allow.
-REMOTE = {
-    "ecrm.api.key": {"action_revoke", "action_rotate"},
-    "ecrm.api.key.wizard": {"action_generate"},
-    "ecrm.collector": {"action_read_again", "action_run_now"},
-    "ecrm.customer.card": {"get_card"},
-    "ecrm.consent": {"action_withdraw"},
-    "ecrm.erase.wizard": {"action_erase"},
-    "ecrm.health": {"figures", "run_now"},
-    "ecrm.identity": {"action_unlink_contact", "action_view_touchpoints"},
-    "ecrm.identity.link": {"action_undo"},
-    "ecrm.identity.link.wizard": {"action_link"},
-    "ecrm.pipeline": {"run_now"},
-    "ecrm.quarantine": {"action_drop", "action_retry"},
-    "ecrm.score.run": {"score"},
-    "ecrm.session": {"action_view_touchpoints", "get_funnel"},
-    "ecrm.touchpoint": {"action_open_source", "get_timeline"},
-    "ecrm.visitor": {"action_view_sessions", "action_view_touchpoints"},
-    "res.partner": {"action_ecrm_export", "action_view_ecrm_touchpoints"},
-    "sale.order": {"action_view_ecrm_journey", "action_view_ecrm_session"},
-}
 
 
 class SecurityCase(EcrmCase):

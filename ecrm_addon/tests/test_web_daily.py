@@ -174,7 +174,6 @@ class TestWebDailyCountedOn(TestWebDaily):
         self._digest()
         self.assertEqual(self._rows(label="/a").count, 2)
 
-
     def test_what_the_browsers_door_appends(self):
         self._told(self._web(path="/a"))
         browser = self._identity("d1")
