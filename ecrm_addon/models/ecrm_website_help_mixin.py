@@ -2,7 +2,11 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-LINK = Markup('<a type="action" name="%s">%s</a>')  # the client opens such links in helpers
+# the client opens such links in helpers
+LINK = Markup('<a type="action" name="%s" class="text-primary" href="#">%s</a>')
+
+#: Only who is both sees our block of the settings.
+MANAGER = "ecrm_addon.group_ecrm_manager"
 
 
 class EcrmWebsiteHelpMixin(models.AbstractModel):
@@ -32,7 +36,8 @@ class EcrmWebsiteHelpMixin(models.AbstractModel):
         return Markup("%s<p><b>%s</b> %s</p>") % (Markup(message or ""), why, advice)
 
     def _advice(self):
-        if not self.env.user.has_group("base.group_system"):
+        user = self.env.user
+        if not (user.has_group("base.group_system") and user.has_group(MANAGER)):
             return self.env._("An administrator can switch it on in the settings of eCRM.")
         return LINK % (
             "ecrm_addon.res_config_settings_action",
