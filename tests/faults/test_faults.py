@@ -275,7 +275,9 @@ def test_two_servers_and_a_replica(database):
 def test_postgresql_stops_and_starts(database):
     with Cluster() as cluster:
         cluster.bring(database)
-        place = ["--workers=2", f"--db_host={cluster.folder}", "--db_port=5432", "--db_user=odoo"]
+        # threads: the parent of Odoo's worker processes ends when it cannot reach PostgreSQL,
+        # to be started again by whatever supervises it
+        place = [f"--db_host={cluster.folder}", "--db_port=5432", "--db_user=odoo"]
         with (
             harness.Server(database, "--max-cron-threads=0", *place, allow=AWAY) as server,
             Traffic(
