@@ -5,7 +5,7 @@ import time
 from odoo import api, models
 from odoo.http import request
 
-from ..lib.tracking import bots, clock, payload
+from ..lib.tracking import bots, clock, payload, sources
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of
 from ..lib.tracking.urls import host_of
@@ -264,7 +264,7 @@ class EcrmDoor(models.AbstractModel):
             "company_id": website._ecrm_settings()["company_id"],
             "kind": row["kind"],
             "label": label,
-            "source": row.get("utm_source") or row.get("referrer_host") or "",
+            "source": sources.classify(row.get("referrer_host"), row.get("utm_source"))[0],
             "device": self._device(),
         }
 

@@ -1,3 +1,4 @@
+from . import ecrm_visitor
 from . import ir_http
 from . import sale_order
 from . import sale_order_line

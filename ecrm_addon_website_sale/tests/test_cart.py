@@ -50,6 +50,17 @@ class TestCart(ShopCase):
         self.assertEqual(event.path, "/shop/tea")
         self.assertEqual(event.props, {"product": self.tea.id, "name": "Tea", "quantity": 1})
 
+    def test_the_visitor_shows_the_open_cart(self):
+        self._agree()
+        self._add(self.tea, 3)
+        self.env["ecrm.pipeline"].run_now()
+        identity = self._new("ecrm.touchpoint", ("kind", "=", "web.page")).identity_id
+        visitor = self.env["ecrm.visitor"].browse(identity.id)
+        self.assertEqual(visitor.cart_value, self._cart().amount_untaxed)
+        self._cart().action_confirm()
+        visitor.invalidate_recordset()
+        self.assertFalse(visitor.cart_value)
+
     def test_quantity_that_does_not_change_is_no_act(self):
         self._agree()
         self._add(self.tea, 2)
