@@ -72,9 +72,9 @@ def create():
         -- the list of all touchpoints, newest first
         CREATE INDEX IF NOT EXISTS ecrm_touchpoint_data_occurred_idx
             ON ecrm_touchpoint_data (occurred_at, id);
-        -- what was recorded about one order, mailing or chat
+        -- what was recorded about one order, mailing or chat; most views are about none
         CREATE INDEX IF NOT EXISTS ecrm_touchpoint_data_record_idx
-            ON ecrm_touchpoint_data (res_model, res_id);
+            ON ecrm_touchpoint_data (res_model, res_id) WHERE res_id IS NOT NULL;
         -- the events of one visit; what was not done in a visit costs nothing
         CREATE INDEX IF NOT EXISTS ecrm_touchpoint_data_session_idx
             ON ecrm_touchpoint_data (session_key) WHERE session_key IS NOT NULL;
