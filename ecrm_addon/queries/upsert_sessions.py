@@ -102,6 +102,8 @@ def follow_identities(identity_ids):
           FROM ecrm_identity identity
           JOIN unnest(%s::int[]) AS noted(id) USING (id)
          WHERE session.identity_id = identity.id
+           -- of two identities see of_two
+           AND session.other_identity_id IS NULL
            AND session.partner_id IS DISTINCT FROM identity.partner_id
         """,
         list(identity_ids),
@@ -222,9 +224,10 @@ def _figures():
     return SQL(
         """
         SELECT session_key,
-               array_agg(identity_id ORDER BY partner_id IS NULL, n)
+               -- whoever visited comes before who is behind an order of the visit
+               array_agg(identity_id ORDER BY NOT is_web, partner_id IS NULL, n)
                    FILTER (WHERE identity_id IS NOT NULL) AS identity_ids,
-               (array_agg(partner_id ORDER BY n) FILTER (WHERE partner_id IS NOT NULL))[1]
+               (array_agg(partner_id ORDER BY NOT is_web, n) FILTER (WHERE partner_id IS NOT NULL))[1]
                    AS partner_id,
                max(website_id) AS website_id, max(company_id) AS company_id,
                coalesce(min(occurred_at) FILTER (WHERE is_web), min(occurred_at)) AS started_at,

@@ -49,6 +49,7 @@ REMOTE = {
     "ecrm.score.run": {"score"},
     "ecrm.session": {"action_view_touchpoints", "get_funnel"},
     "ecrm.touchpoint": {"action_open_source", "get_timeline"},
+    "ecrm.web.product.report": {"action_open_product"},
     "ecrm.visitor": {"action_view_sessions", "action_view_touchpoints"},
     "res.partner": {"action_ecrm_export", "action_view_ecrm_touchpoints"},
     "sale.order": {"action_view_ecrm_journey", "action_view_ecrm_session"},

@@ -9,6 +9,8 @@ class ScoreCase(EcrmCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # the acts here are of fixed days: they are not to grow too old to be kept
+        cls.env["ecrm.touchpoint.kind"].search([]).keep_months = 0
         cls.company = cls._company("Tea House")
         cls.runs = cls.env["ecrm.score.run"]
         cls.profiles = cls.env["ecrm.profile"]
