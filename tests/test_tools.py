@@ -91,6 +91,8 @@ def test_floor(tmp_path, monkeypatch):
 
 def test_doctests_of_lib_cannot_import_odoo(checkout, monkeypatch, capsys):
     monkeypatch.setattr(sys, "meta_path", sys.meta_path[:])
+    for name in [name for name in sys.modules if name.split(".")[0] == "odoo"]:
+        monkeypatch.delitem(sys.modules, name)  # another test has imported it
     lib = checkout / "mini" / "lib"
     lib.mkdir()
     (lib / "__init__.py").touch()

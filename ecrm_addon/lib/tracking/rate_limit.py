@@ -1,16 +1,17 @@
 """Limits on how often somebody may knock, shared by all workers of a machine.
 
 A limit must not cost the database anything: a counter there would be the hot row that the
-log avoids. So the limits live in a small file that all processes map into memory. Two
-processes may now and then write one slot at once and forget a request; a limit may err by
-one, a visitor may not wait.
+log avoids. So the limits live in a small file that all processes map into memory. Whoever
+writes a group of slots has it alone, for some microseconds.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import mmap
 import os
 import struct
+import threading
 import time
 
 #: Slots in the file, in groups; a key has its place in one group, in any slot of it.
@@ -45,8 +46,10 @@ class RateLimit:
             the limits are this process's own.
         :raise OSError: where the file cannot be written
         """
-        self._memory = _map(path) if path else mmap.mmap(-1, SIZE)
+        self._file = _open(path) if path else None
+        self._memory = mmap.mmap(self._file.fileno() if path else -1, SIZE)
         self._salt = bytes(self._memory[:SALT])
+        self._threads = threading.Lock()
 
     def allows(self, key, burst, per_second, now=None):
         """Return whether a key may knock once more, and count it if so.
@@ -62,6 +65,10 @@ class RateLimit:
         ).digest()
         owner = int.from_bytes(digest, "little") or 1
         offset = SALT + owner % GROUPS * _ROW.size
+        with self._alone(offset):
+            return self._count(owner, offset, burst, per_second, now)
+
+    def _count(self, owner, offset, burst, per_second, now):
         row = _ROW.unpack_from(self._memory, offset)
         owners, full_at = row[::2], row[1::2]
         whole = burst / per_second
@@ -75,9 +82,21 @@ class RateLimit:
         _SLOT.pack_into(self._memory, offset + slot * _SLOT.size, owner, start)
         return allowed
 
+    @contextlib.contextmanager
+    def _alone(self, offset):
+        """Keep other threads and processes off a group of slots."""
+        with self._threads:
+            if self._file:
+                fcntl.lockf(self._file, fcntl.LOCK_EX, _ROW.size, offset)
+            try:
+                yield
+            finally:
+                if self._file:
+                    fcntl.lockf(self._file, fcntl.LOCK_UN, _ROW.size, offset)
 
-def _map(path):
-    """Return the file's memory; the first process fills it with a salt nobody knows."""
+
+def _open(path):
+    """Return the file; the first process fills it with a salt nobody knows."""
     with contextlib.suppress(FileNotFoundError):
         if os.path.getsize(path) != SIZE:  # of an earlier version
             os.remove(path)
@@ -92,5 +111,4 @@ def _map(path):
                 os.link(draft, path)
         finally:
             os.remove(draft)
-    with open(path, "r+b") as file:
-        return mmap.mmap(file.fileno(), SIZE)
+    return open(path, "r+b")  # noqa: SIM115  # it stays open, for its locks
