@@ -296,7 +296,8 @@ def test_postgresql_stops_and_starts(database):
             cluster.wait_until_up(database)
             traffic.wait_for(20)
         assert traffic.check() > 100
-        assert traffic.statuses() <= {0, 204, 503}
+        # 500: whom the stop met before Odoo knew which route was asked for
+        assert traffic.statuses() <= {0, 204, 500, 503}
 
 
 def test_limits_hold_across_workers(database, workers):
