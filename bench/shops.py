@@ -24,8 +24,8 @@ DOOR = "ecrm_bench_door"
 FOLDERS = [f"--addons-path={CHECKOUT},{ADDONS}"]
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 BAR = '{"required":true,"optional":true}'
-#: The same shop under two names: one measured by eCRM, one as Odoo does by itself.
-OURS, STOCK = "ours.example", "stock.example"
+#: The same shop under three names: measured by eCRM, the same not measured, as Odoo does it.
+OURS, OFF, STOCK = "ours.example", "off.example", "stock.example"
 VISITORS = 64
 LUA = {name: CHECKOUT / "bench" / f"{name}.lua" for name in ("collect", "pages")}
 
@@ -50,6 +50,8 @@ def fill(env):
     site = env["website"].search([], limit=1)
     env["website"].search([("id", "!=", site.id)]).unlink()
     site.write({"domain": f"http://{OURS}", "cookies_bar": True})
+    off = env["website"].create({"name": "Off", "domain": f"http://{OFF}"})
+    off.write({"cookies_bar": True, "ecrm_tracking": "off"})
     stock = env["website"].create({"name": "Stock", "domain": f"http://{STOCK}"})
     stock.write({"cookies_bar": False, "ecrm_tracking": "off"})
     for name in ("visit", "newcomer"):
@@ -86,6 +88,7 @@ class Shop:
             OURS: self._cookies(OURS, consent=True),
             STOCK: self._cookies(STOCK, consent=False),
         }
+        self.visitors[OFF] = self.visitors[OURS]
         return self
 
     def __exit__(self, *_error):

@@ -9,7 +9,7 @@ import threading
 import time
 
 from bench.measure import Result, median
-from bench.shops import OURS, STOCK, Browser, Shop
+from bench.shops import OFF, OURS, STOCK, Browser, Shop
 
 DOOR_AT_LEAST = {1: 0.9, 50: 0.8}
 DOORS = {"door": "/ecrm/collect", "insert": "/bench/insert", "nothing": "/bench/nothing"}
@@ -23,7 +23,7 @@ def run(scale):
     """Return the results; ``scale`` below 1 shortens the rounds."""
     seconds = max(1, round(5 * scale))
     with Shop() as shop:
-        for site in (OURS, STOCK):
+        for site in (OURS, OFF, STOCK):
             for path in ("/", "/shop", shop.path):
                 shop.run("pages", site, path, seconds=2)
         for path in DOORS.values():
@@ -93,14 +93,13 @@ def page_results(shop, seconds):
             in_turn(
                 {
                     "ours": see(OURS),
-                    "off": see(OURS, UNTRACKED=1),
+                    "off": see(OFF, UNTRACKED=1),
                     "stock": see(STOCK),
                     "stock off": see(STOCK, UNTRACKED=1),
                 }
             )
         )
-        # the same page of the other shop, without its tracking: nothing of ours runs there
-        share = ratio(found["ours"], found["stock off"])
+        share = ratio(found["ours"], found["off"])
         stock = ratio(found["stock"], found["stock off"])
         results.append(
             Result(
