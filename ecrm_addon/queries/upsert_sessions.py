@@ -227,8 +227,8 @@ def _figures():
                -- whoever visited comes before who is behind an order of the visit
                array_agg(identity_id ORDER BY NOT is_web, partner_id IS NULL, n)
                    FILTER (WHERE identity_id IS NOT NULL) AS identity_ids,
-               (array_agg(partner_id ORDER BY NOT is_web, n) FILTER (WHERE partner_id IS NOT NULL))[1]
-                   AS partner_id,
+               (array_agg(partner_id ORDER BY NOT is_web, n)
+                   FILTER (WHERE partner_id IS NOT NULL))[1] AS partner_id,
                max(website_id) AS website_id, max(company_id) AS company_id,
                coalesce(min(occurred_at) FILTER (WHERE is_web), min(occurred_at)) AS started_at,
                max(occurred_at) FILTER (WHERE is_web AND kind <> 'web.leave') AS last_act_at,
