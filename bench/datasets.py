@@ -29,7 +29,7 @@ def filled(name, fill):
         database.copy(database.STOCK, name)
         with database.environment(name) as env:
             synthetic.fill(env, **fill)
-            synthetic.analyze(env)
+            database.analyze(env, synthetic.TABLES)
         database.write_comment(name, key)
     return name
 

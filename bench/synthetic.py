@@ -12,6 +12,16 @@ from odoo.tools import SQL
 
 from bench.database import check_name
 
+#: What is filled here, to be analyzed in the end.
+TABLES = (
+    "res_partner",
+    "sale_order",
+    "mailing_trace",
+    "link_tracker_click",
+    "website_visitor",
+    "website_track",
+)
+
 REF = "BENCH-"
 YEARS = 3  # length of the made-up history, ending now
 SEED = 0.42
@@ -269,18 +279,3 @@ def add_tracks(env, first, partners, count, heavy):
             count=count,
         )
     )
-
-
-def analyze(env):
-    """Give the planner what it would have on a database that has been in use."""
-    env.cr.commit()
-    connection = env.cr._cnx
-    connection.autocommit = True
-    try:
-        for table in (
-            "res_partner", "sale_order", "mailing_trace", "link_tracker_click",
-            "website_visitor", "website_track",
-        ):  # fmt: skip
-            env.cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
-    finally:
-        connection.autocommit = False

@@ -12,6 +12,16 @@ from odoo.tools import SQL
 
 from bench import database, synthetic
 
+#: What is filled here, to be analyzed in the end.
+TABLES = (
+    "ecrm_touchpoint_data",
+    "ecrm_touchpoint_key",
+    "ecrm_identity",
+    "ecrm_session",
+    "ecrm_web_daily",
+    "ecrm_change",
+)
+
 DATABASE = database.PREFIX + "visits"
 DAYS = 90
 EVENTS_A_VISIT, VISITS_A_BROWSER = 4, 2.5
@@ -197,18 +207,3 @@ def note(env):
             website=env["website"].search([], limit=1).id,
         )
     )
-
-
-def analyze(env):
-    """Give the planner what it would have on a database that has been in use."""
-    env.cr.commit()
-    connection = env.cr._cnx
-    connection.autocommit = True
-    try:
-        for table in (
-            "ecrm_touchpoint_data", "ecrm_touchpoint_key", "ecrm_identity", "ecrm_session",
-            "ecrm_web_daily", "ecrm_change",
-        ):  # fmt: skip
-            env.cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
-    finally:
-        connection.autocommit = False

@@ -10,23 +10,27 @@ import json
 
 from odoo.tools import SQL
 
+from .append_touchpoints import EVENT_COLUMNS
 from .expressions import NOW
 
 #: What a row of a batch may hold, see ``lib.tracking.payload``.
 COLUMNS = {
-    "uid": "uuid",
-    "occurred_at": "timestamp",
-    "kind": "varchar",
-    "session_key": "varchar",
-    "res_model": "varchar",
-    "res_id": "int4",
-    "path": "varchar",
-    "referrer_host": "varchar",
-    "utm_source": "varchar",
-    "utm_medium": "varchar",
-    "utm_campaign": "varchar",
-    "value": "numeric",
-    "props": "jsonb",
+    name: EVENT_COLUMNS[name]
+    for name in (
+        "uid",
+        "occurred_at",
+        "kind",
+        "session_key",
+        "res_model",
+        "res_id",
+        "path",
+        "referrer_host",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "value",
+        "props",
+    )
 }
 
 

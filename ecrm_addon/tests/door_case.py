@@ -3,6 +3,7 @@ import time
 import uuid
 
 from odoo.tests import HttpCase
+from odoo.tools import SQL
 
 from ..lib.tracking import visit as visit_lib
 from ..models.ecrm_visit import BAR_COOKIE
@@ -102,8 +103,8 @@ class DoorCase(EcrmCase, HttpCase):
         self.env.flush_all()
         counts = {}
         for table in COUNTED:
-            self.env.cr.execute(f"SELECT count(*) FROM {table}")  # pylint: disable=sql-injection
-            counts[table] = self.env.cr.fetchone()[0]
+            query = SQL("SELECT count(*) FROM %s", SQL.identifier(table))
+            ((counts[table],),) = self.env.execute_query(query)
         return counts
 
     def _stored(self, *events):
