@@ -17,8 +17,8 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Drop what the ORM does not know of: triggers, functions, the partitioned log."""
     env.cr.execute(capture_changes.drop_all())
-    env.cr.execute(receive_touchpoints.drop_functions())
     env.cr.execute(sync_visitors.drop_index())
     env.cr.execute(roll_up_visitors.drop())
     env.cr.execute(touchpoint_schema.drop())
+    env.cr.execute(receive_touchpoints.drop())
     env["ecrm.limits"].forget()

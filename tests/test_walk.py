@@ -15,7 +15,7 @@ SCREENS = {
 }
 #: Everything of ours in which a visitor could leave a trace, and Odoo's own.
 TRACES = (
-    "ecrm_touchpoint_data",
+    "ecrm_touchpoint",
     "ecrm_identity",
     "ecrm_consent",
     "ecrm_session",

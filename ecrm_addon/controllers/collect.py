@@ -79,8 +79,7 @@ class Collect(http.Controller):
             return  # the model compares it with the origins of that site
         if http_request.mimetype != "application/json":
             raise payload.Refused(415, "content_type", "Send JSON, as application/json.")
-        own = http_request.host_url.rstrip("/")
-        if (origin and origin != own and not self._is_own_host(origin)) or (
+        if (origin and not self._is_own_host(origin)) or (
             http_request.headers.get("Sec-Fetch-Site") == "cross-site"
         ):
             raise payload.Refused(403, "origin", "This site may not send events here.")

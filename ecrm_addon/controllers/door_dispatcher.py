@@ -69,8 +69,7 @@ class DoorDispatcher(http.HttpDispatcher):
         """
         cursor = self.request.env.cr
         if isinstance(cursor, Cursor):  # a test's transaction is not ours to end
-            # on the way here Odoo only read, settings that its caches did not hold
-            cursor.rollback()
+            # ends what Odoo began on the way here: it only read settings
             cursor.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
 
     def read_body(self, limit):

@@ -22,7 +22,8 @@ class EcrmDoor(models.AbstractModel):
     """What happens to a browser's batch: consent, limits, cleaning, one append.
 
     The controller has checked the request as such; this decides whose batch it is and
-    whether it may be kept. It writes new rows only, and never waits for anybody's lock.
+    whether it may be kept. It writes new rows only, one for a batch, and never waits for
+    anybody's lock.
     """
 
     _name = "ecrm.door"
@@ -177,7 +178,7 @@ class EcrmDoor(models.AbstractModel):
             batch,
             clock.now(),
             lambda name: visit_lib.session_key(own_token, name),
-            host_of(request.httprequest.host_url),
+            self._own_host(),
         )
         stored = self._append(visit, cleaned.rows)
         if stored < 0:
@@ -189,6 +190,10 @@ class EcrmDoor(models.AbstractModel):
             return 0
         self._set_aside(visit, cleaned.refused)
         return stored
+
+    @staticmethod
+    def _own_host():
+        return host_of(f"https://{request.httprequest.host}")
 
     def _append(self, visit, rows):
         if not rows:
@@ -244,7 +249,7 @@ class EcrmDoor(models.AbstractModel):
         verdict, _reasons = self._judge()
         if verdict == "machine":
             return 0
-        own_host = host_of(request.httprequest.host_url)
+        own_host = self._own_host()
         cleaned = payload.clean(batch, clock.now(), lambda name: None, own_host)
         rows = [self._count_row(website, row) for row in cleaned.rows]
         if rows:

@@ -27,7 +27,7 @@ class EcrmHealth(models.AbstractModel):
             "refused": env_sudo["ecrm.quarantine"].search_count(
                 [("state", "=", "refused")], limit=COUNTED
             ),
-            "queue": env_sudo["ecrm.change"].search_count([], limit=COUNTED),
+            "queue": env_sudo["ecrm.change"].search_count([], limit=COUNTED) + log["waiting"],
             "counted": COUNTED,
             "reading": bool(
                 env_sudo["ecrm.collector"].search_count([("state", "=", "backfill")], limit=1)

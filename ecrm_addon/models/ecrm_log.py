@@ -80,35 +80,6 @@ class EcrmLog(models.AbstractModel):
 
     @api.model
     @api.private
-    def receive(self, visit, rows):
-        """Append the cleaned events of one browser: the short way for the browser's door.
-
-        :param dict visit: whose they are, see ``receive_touchpoints.call``
-        :param list[dict] rows: as ``lib.tracking.payload.clean`` returns them
-        :return int: events stored, or -1 where the consent does not hold any more
-        """
-        statement = receive_touchpoints.call(visit, rows)
-        stored = self._receive(statement)
-        if stored is None:
-            days = {fields.Date.to_date(row["occurred_at"][:10]) for row in rows}
-            self._ensure_partitions(days)
-            stored = self._receive(statement)
-        return stored
-
-    def _receive(self, statement):
-        # who called tells of a lost connection; a browser's batch is no bad query
-        self.env.cr.execute(statement, log_exceptions=False)
-        return self.env.cr.fetchone()[0]
-
-    @api.model
-    @api.private
-    def meet(self, key, partner_id=None):
-        """Return the identity of a browser, created where there is none."""
-        ((identity_id,),) = self.env.execute_query(receive_touchpoints.meet(key, partner_id))
-        return self.env["ecrm.identity"].browse(identity_id)
-
-    @api.model
-    @api.private
     def withdraw_select(self, events, kinds):
         """Take back stored events that a SELECT tells differently, to be appended anew.
 
@@ -269,7 +240,7 @@ class EcrmLog(models.AbstractModel):
     @api.model
     @api.private
     def health(self):
-        """Return the state of the log: partitions, estimated events, bytes, last event."""
+        """Return the state of the log: partitions, events, bytes, last event, batches."""
         partitions = self.env.execute_query(touchpoint_schema.list_partitions())
         # sudo: how much there is, and how new, is no secret of any company
         touchpoints_sudo = self.env["ecrm.touchpoint"].sudo()
@@ -284,6 +255,7 @@ class EcrmLog(models.AbstractModel):
             "events": events,
             "bytes": sum(size for _name, _rows, size in partitions),
             "last_event": last.occurred_at,
+            "waiting": self.env.execute_query(receive_touchpoints.count(COUNTED))[0][0],
         }
 
     # ------------------------------------------------------------

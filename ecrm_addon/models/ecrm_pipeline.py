@@ -149,9 +149,10 @@ class EcrmPipeline(models.AbstractModel):
         :return bool: whether there may be more
         """
         changes = self.env["ecrm.change"]
-        counts = self.env["ecrm.web.count"]._fold(limit)
+        more = self.env["ecrm.log"].unfold()
+        more |= bool(self.env["ecrm.web.count"]._fold(limit))
         if not changes.noted(DIGESTED):
-            return bool(counts)
+            return more
         self.env.execute_query(tune_batch.build())
         self.env["ecrm.identity"]._link_logins()
         identity_ids = changes.take("ecrm.identity", limit)
@@ -162,7 +163,8 @@ class EcrmPipeline(models.AbstractModel):
         if recompute:
             partners = self.env["res.partner"].browse(partner_ids).exists()
             self.env["ecrm.profile"]._recompute(partners | identities.partner_id)
-        return self._digest_website(identity_ids, limit) or bool(identity_ids or partner_ids)
+        more |= self._digest_website(identity_ids, limit)
+        return more or bool(identity_ids or partner_ids)
 
     def _digest_website(self, identity_ids, limit):
         """Renew visits, then the days in which they show, then Odoo's own visitors.

@@ -216,6 +216,7 @@ class EcrmPrivacy(models.AbstractModel):
         told = [key for kind, key in {*own, *keys} if kind in ("device", "email")]
         self._withdraw(identities)
         others = [key for key in keys if key not in own]
+        self.env["ecrm.log"].forget(devices, partner_id)
         self.env["ecrm.erasure"].order(own + others, ids + [None] * len(others))
         for statement in (
             erase_person.forget_visits(ids),

@@ -61,8 +61,8 @@ class EcrmTouchpoint(models.Model):
 
     def init(self):
         self.env.cr.execute(touchpoint_schema.create())
-        self.env.cr.execute(touchpoint_schema.create_view())
-        self.env.cr.execute(receive_touchpoints.create_function())
+        self.env.cr.execute(receive_touchpoints.create())
+        self.env.cr.execute(touchpoint_schema.create_view(receive_touchpoints.tail()))
 
     @api.depends("kind", "kind_id")
     def _compute_display_name(self):

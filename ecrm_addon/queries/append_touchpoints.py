@@ -5,8 +5,11 @@ from odoo.tools import SQL
 from . import erase_person, touchpoint_schema
 from .expressions import NOW
 
-#: What a producer of events selects, in any order, by these names.
+#: What a producer of events selects, in any order, by these names. Without an id, or an
+#: instant at which it was received, an event gets both when it is stored.
 EVENT_COLUMNS = {
+    "id": "int8",
+    "received_at": "timestamp",
     "uid": "uuid",
     "occurred_at": "timestamp",
     "kind": "varchar",
@@ -32,6 +35,8 @@ EVENT_COLUMNS = {
 
 #: Kinds that nobody can list beforehand: what apps and social channels send by API.
 OPEN_KINDS = "^(social|app)[.][a-z0-9_]{1,40}$"
+#: Of a refused event the quarantine keeps what its sender told, not what was found out.
+INTERNAL = "{id,received_at,reason,good,channel,outdated,partner_company_id}"
 #: Longer texts are cut and marked with a hash of the whole, so that they stay distinct.
 MAX_TEXT = 2000
 MAX_PROPS = 8000
@@ -97,7 +102,7 @@ def build(events, detailed=False, pepper=None):
             SELECT DISTINCT ON (uid)
                    coalesce(uid, gen_random_uuid())::text, reason, left(kind, 80),
                    company_id,
-                   to_jsonb(judged) - '{reason,good,channel,outdated,partner_company_id}'::text[],
+                   to_jsonb(judged) - %(internal)s::text[],
                    'refused', %(now)s, %(now)s
               FROM judged
              WHERE NOT good
@@ -140,11 +145,13 @@ def build(events, detailed=False, pepper=None):
         ),
         stored AS (
             INSERT INTO ecrm_touchpoint_data
-                   (uid, occurred_at, kind, channel, identity_id, company_id, website_id,
-                    session_key, res_model, res_id, path, referrer_host, utm_source,
-                    utm_medium, utm_campaign, value, verdict, verdict_reasons, consent_id,
-                    props)
-            SELECT judged.uid, judged.occurred_at, judged.kind, judged.channel, identity.id,
+                   (id, received_at, uid, occurred_at, kind, channel, identity_id, company_id,
+                    website_id, session_key, res_model, res_id, path, referrer_host,
+                    utm_source, utm_medium, utm_campaign, value, verdict, verdict_reasons,
+                    consent_id, props)
+            SELECT coalesce(judged.id, nextval('ecrm_touchpoint_id_seq')),
+                   coalesce(judged.received_at, %(now)s),
+                   judged.uid, judged.occurred_at, judged.kind, judged.channel, identity.id,
                    judged.company_id, judged.website_id, left(judged.session_key, 200),
                    left(judged.res_model, 128), judged.res_id, %(path)s,
                    left(judged.referrer_host, 253), left(judged.utm_source, 200),
@@ -177,6 +184,7 @@ def build(events, detailed=False, pepper=None):
         partition=f"{touchpoint_schema.TABLE}_",
         path=_shorten(SQL("judged.path")),
         now=NOW,
+        internal=INTERNAL,
         notes=notes(SQL("stored")),
         stored=SQL("coalesce(array_agg(uid::text), '{}')") if detailed else SQL("count(*)"),
         refused=SQL("""

@@ -43,7 +43,7 @@ def build(
         SELECT event.*
           FROM unnest(%(identities)s::int[]) AS identity(id)
          CROSS JOIN LATERAL (
-            SELECT %(columns)s FROM ecrm_touchpoint_data
+            SELECT %(columns)s FROM ecrm_touchpoint
              WHERE identity_id = identity.id AND %(conditions)s
              ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
          ) event

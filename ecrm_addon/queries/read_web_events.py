@@ -101,7 +101,7 @@ def live(since):
     return SQL(
         """
         SELECT DISTINCT ON (identity_id) identity_id, split_part(path, '?', 1)
-          FROM ecrm_touchpoint_data
+          FROM ecrm_touchpoint
          WHERE occurred_at >= %s AND channel = 'web' AND identity_id IS NOT NULL
            AND verdict IS DISTINCT FROM 'machine'
          ORDER BY identity_id, occurred_at DESC, id DESC

@@ -1,9 +1,9 @@
-"""What the browser's door does in PostgreSQL, in one call.
+"""Where browsers' batches wait for the digest: one row a batch, one INSERT a request.
 
-The statement of ``append_touchpoints`` serves every producer and costs two milliseconds of
-planning. A browser's batch needs less: its events are cleaned, all of one visitor, lately.
-Plans do not outlive a request, because Odoo's pool resets its connections (DISCARD ALL), so
-few and simple statements count.
+Writing fifty events into the log costs PostgreSQL three milliseconds, most of it for keys
+and indexes, and Odoo's pool has every request plan its statements anew (DISCARD ALL). So a
+door appends the batch as it is, which is durable, and the pipeline unfolds many batches by one
+statement. Until then the view ``ecrm_touchpoint`` reads the events from here.
 """
 
 import json
@@ -14,154 +14,226 @@ from .append_touchpoints import EVENT_COLUMNS
 from .expressions import NOW
 
 #: What a row of a batch may hold, see ``lib.tracking.payload``.
-COLUMNS = {
-    name: EVENT_COLUMNS[name]
-    for name in (
-        "uid",
-        "occurred_at",
-        "kind",
-        "session_key",
-        "res_model",
-        "res_id",
-        "path",
-        "referrer_host",
-        "utm_source",
-        "utm_medium",
-        "utm_campaign",
-        "value",
-        "props",
-    )
-}
+ROW_COLUMNS = (
+    "uid",
+    "occurred_at",
+    "kind",
+    "session_key",
+    "res_model",
+    "res_id",
+    "path",
+    "referrer_host",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "value",
+    "props",
+)
 
 
-def create_function():
-    """Return the statement that creates or renews the function ``ecrm_receive``.
-
-    It answers with the number of stored events; -1 where the consent does not hold any
-    more; NULL where a month has no partition yet: that is to be created, then the batch is
-    sent again.
-
-    A batch takes no lock that anybody could wait for: it looks up, and it appends. The
-    exception is a browser's very first batch, which creates its identity.
-    """
-    columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
-    typed = SQL(", ").join(
-        SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in COLUMNS.items()
-    )
-    return SQL(
-        """
-        -- an earlier version may take other arguments
-        DROP FUNCTION IF EXISTS ecrm_receive;
-        CREATE FUNCTION ecrm_receive(
-            key varchar, person int4, consent int4, site int4, company int4,
-            judgement varchar, reasons varchar, events jsonb, visits varchar[], days varchar[]
-        ) RETURNS int4 LANGUAGE plpgsql AS $body$
-        DECLARE
-            who int4;
-            stored int4;
-        BEGIN
-            PERFORM FROM ecrm_consent granted
-              WHERE granted.id = consent AND granted.state = 'granted' AND NOT EXISTS (
-                SELECT FROM ecrm_consent later WHERE later.previous_id = granted.id);
-            IF NOT FOUND THEN
-                RETURN -1;
-            END IF;
-            PERFORM FROM unnest(days) AS day
-              WHERE to_regclass(
-                'ecrm_touchpoint_data_' || replace(left(day, 7), '-', '_')) IS NULL;
-            IF FOUND THEN
-                RETURN NULL;
-            END IF;
-            SELECT id INTO who FROM ecrm_identity identity
-             WHERE identity.kind = 'device' AND identity.key = ecrm_receive.key;
-            IF who IS NULL THEN
-                who := ecrm_meet(ecrm_receive.key, person);
-            END IF;
-            WITH event AS MATERIALIZED (
-                SELECT * FROM jsonb_to_recordset(events) AS event(%(typed)s)
-            ),
-            fresh AS (
-                INSERT INTO ecrm_touchpoint_key (uid, occurred_at)
-                SELECT uid, occurred_at FROM event ORDER BY uid
-                ON CONFLICT (uid) DO NOTHING
-                RETURNING uid
-            )
-            INSERT INTO ecrm_touchpoint_data
-                   (channel, identity_id, company_id, website_id, verdict, verdict_reasons,
-                    consent_id, %(columns)s)
-            SELECT 'web', who, company, site, judgement, nullif(reasons, ''), consent, %(columns)s
-              FROM event JOIN fresh USING (uid)
-             ORDER BY occurred_at;
-            GET DIAGNOSTICS stored = ROW_COUNT;
-            IF stored > 0 THEN
-                INSERT INTO ecrm_change (model, res_id, key)
-                SELECT 'ecrm.identity', who, NULL
-                UNION ALL
-                SELECT 'ecrm.session', who, visit FROM unnest(visits) AS visit
-                UNION ALL
-                SELECT 'ecrm.web.day', coalesce(site, 0), day || ' ' || who
-                  FROM unnest(days) AS day;
-            END IF;
-            RETURN stored;
-        END
-        $body$;
-        CREATE OR REPLACE FUNCTION ecrm_meet(key varchar, person int4)
-        RETURNS int4 LANGUAGE plpgsql AS $body$
-        DECLARE
-            who int4;
-        BEGIN
-            INSERT INTO ecrm_identity (kind, key, first_seen, last_seen, create_date)
-            VALUES ('device', ecrm_meet.key, %(now)s, %(now)s, %(now)s)
-            ON CONFLICT ON CONSTRAINT ecrm_identity_key_unique DO NOTHING
-            RETURNING id INTO who;
-            IF who IS NULL THEN
-                SELECT id INTO who FROM ecrm_identity identity
-                 WHERE identity.kind = 'device' AND identity.key = ecrm_meet.key;
-            ELSIF person IS NOT NULL THEN
-                -- the pipeline links it: a door waits for no contact
-                INSERT INTO ecrm_change (model, res_id, key)
-                VALUES ('ecrm.own', person, ecrm_meet.key
-                        || '|' || floor(extract(epoch FROM clock_timestamp()))::int8);
-            END IF;
-            RETURN who;
-        END
-        $body$;
-        """,
-        columns=columns,
-        typed=typed,
-        now=NOW,
-    )
+def create():
+    """Return the statement that creates the inbox; it does nothing where it exists."""
+    return SQL("""
+        CREATE TABLE IF NOT EXISTS ecrm_touchpoint_inbox (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            -- of the events, in their order: they keep them when they are unfolded
+            ids bigint[] NOT NULL,
+            received_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC'),
+            identity_key varchar NOT NULL,
+            partner_id int4,
+            company_id int4,
+            website_id int4,
+            consent_id int4,
+            verdict varchar,
+            verdict_reasons varchar,
+            events jsonb NOT NULL
+        -- a queue: what was taken off it is to be gone soon
+        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+        -- for a minute compression is not worth its time
+        ALTER TABLE ecrm_touchpoint_inbox ALTER events SET STORAGE EXTERNAL;
+    """)
 
 
-def drop_functions():
-    """Return the statement that drops both functions."""
-    return SQL("DROP FUNCTION IF EXISTS ecrm_receive, ecrm_meet")
+def drop():
+    """Return the statement that drops the inbox; the view over it has to go first."""
+    return SQL("DROP TABLE IF EXISTS ecrm_touchpoint_inbox")
 
 
-def call(visit, rows):
-    """Return the query that appends a batch, see ``create_function``.
+def put(visit, rows):
+    """Return the statement that appends a batch; it writes no row where the consent is gone.
+
+    It takes no lock that anybody could wait for.
 
     :param dict visit: key, partner_id, consent_id, website_id, company_id, verdict, reasons
     :param list[dict] rows: as ``lib.tracking.payload.clean`` returns them
     """
-    # PostgreSQL would have to read the rows once more to know these
-    visits = sorted({row["session_key"] for row in rows if row["session_key"]})
-    days = sorted({row["occurred_at"][:10] for row in rows})
     return SQL(
-        "SELECT ecrm_receive(%s, %s, %s, %s, %s, %s, %s, %s, %s::varchar[], %s::varchar[])",
+        """
+        INSERT INTO ecrm_touchpoint_inbox
+               (ids, identity_key, partner_id, company_id, website_id, consent_id, verdict,
+                verdict_reasons, events)
+        SELECT ARRAY(SELECT nextval('ecrm_touchpoint_id_seq') FROM generate_series(1, %s)),
+               %s, %s, %s, %s, %s, %s, nullif(%s, ''), %s
+         WHERE EXISTS (SELECT FROM ecrm_consent WHERE id = %s AND state = 'granted')
+           AND NOT EXISTS (SELECT FROM ecrm_consent WHERE previous_id = %s)
+        """,
+        len(rows),
         visit["key"],
         visit["partner_id"],
-        visit["consent_id"],
-        visit["website_id"],
         visit["company_id"],
+        visit["website_id"],
+        visit["consent_id"],
         visit["verdict"],
         visit["reasons"],
         json.dumps(rows),
-        visits,
-        days,
+        visit["consent_id"],
+        visit["consent_id"],
     )
 
 
-def meet(key, partner_id=None):
-    """Return the query that finds or creates the identity of a browser."""
-    return SQL("SELECT ecrm_meet(%s, %s)", key, partner_id)
+def tail():
+    """Return the SELECT of the events that wait, with the columns of the log."""
+    return SQL(
+        """
+        -- of an event that came twice the first one counts
+        SELECT DISTINCT ON (identity.id, event.uid)
+               batch.ids[event.place] AS id, event.uid, event.occurred_at, batch.received_at,
+               event.kind, 'web'::varchar AS channel, identity.id AS identity_id,
+               batch.company_id, batch.website_id, event.session_key, event.res_model,
+               event.res_id, event.path, event.referrer_host, event.utm_source,
+               event.utm_medium, event.utm_campaign, event.value, batch.verdict,
+               batch.verdict_reasons, batch.consent_id, event.props
+          FROM ecrm_touchpoint_inbox batch
+         CROSS JOIN LATERAL %s
+          LEFT JOIN ecrm_identity identity
+            ON identity.kind = 'device' AND identity.key = batch.identity_key
+         WHERE NOT EXISTS (
+            SELECT FROM ecrm_touchpoint_key stored WHERE stored.uid = event.uid)
+         ORDER BY identity.id, event.uid, batch.id
+        """,
+        _unfolded(),
+    )
+
+
+def _unfolded():
+    columns = SQL(", ").join(map(SQL.identifier, ROW_COLUMNS))
+    typed = SQL(", ").join(
+        SQL("%s %s", SQL.identifier(name), SQL(EVENT_COLUMNS[name])) for name in ROW_COLUMNS
+    )
+    return SQL(
+        "ROWS FROM (jsonb_to_recordset(batch.events) AS (%s)) WITH ORDINALITY AS event(%s, place)",
+        typed,
+        columns,
+    )
+
+
+def claim(limit):
+    """Return the query of the oldest batches; nobody else unfolds them at the same time."""
+    return SQL("SELECT id FROM ecrm_touchpoint_inbox ORDER BY id LIMIT %s FOR UPDATE", limit)
+
+
+def events(ids):
+    """Return the SELECT of the events of batches, for ``append_touchpoints``.
+
+    :param list[int] ids: of the batches
+    """
+    values = {
+        "id": SQL("batch.ids[event.place]"),
+        "received_at": SQL("batch.received_at"),
+        "identity_kind": SQL("'device'"),
+        "identity_key": SQL("batch.identity_key"),
+        "company_id": SQL("batch.company_id"),
+        "website_id": SQL("batch.website_id"),
+        "verdict": SQL("batch.verdict"),
+        "verdict_reasons": SQL("batch.verdict_reasons"),
+        "consent_id": SQL("batch.consent_id"),
+        **{name: SQL("event.%s", SQL.identifier(name)) for name in ROW_COLUMNS},
+    }
+    columns = SQL(", ").join(
+        SQL("(%s)::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
+        for name, kind in EVENT_COLUMNS.items()
+    )
+    return SQL(
+        """
+        SELECT DISTINCT ON (event.uid) %s
+          FROM ecrm_touchpoint_inbox batch
+         CROSS JOIN LATERAL %s
+         WHERE batch.id = ANY(%s)
+         ORDER BY event.uid, batch.id
+        """,
+        columns,
+        _unfolded(),
+        list(ids),
+    )
+
+
+def note_owners(ids):
+    """Return the statement that notes whose new browsers are: somebody logged in on them.
+
+    :param list[int] ids: of the batches
+    """
+    return SQL(
+        """
+        INSERT INTO ecrm_change (model, res_id, key)
+        SELECT DISTINCT ON (identity_key) 'ecrm.own', partner_id,
+               identity_key || '|' || floor(extract(epoch FROM received_at))::int8
+          FROM ecrm_touchpoint_inbox
+         WHERE id = ANY(%s) AND partner_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM ecrm_identity identity
+             WHERE identity.kind = 'device' AND identity.key = identity_key)
+         ORDER BY identity_key, id
+        """,
+        list(ids),
+    )
+
+
+def read(batch_id):
+    """Return the query of a batch as it is: company and events."""
+    return SQL("SELECT company_id, events FROM ecrm_touchpoint_inbox WHERE id = %s", batch_id)
+
+
+def remove(ids):
+    """Return the statement that takes batches off the inbox."""
+    return SQL("DELETE FROM ecrm_touchpoint_inbox WHERE id = ANY(%s)", list(ids))
+
+
+def forget(keys, partner_id):
+    """Return the statement that removes what waits of somebody who is to be forgotten.
+
+    :param list[str] keys: of the person's browsers
+    :param int partner_id: the contact, or None for a browser alone
+    """
+    return SQL(
+        "DELETE FROM ecrm_touchpoint_inbox WHERE identity_key = ANY(%s) OR partner_id = %s",
+        list(keys),
+        partner_id,
+    )
+
+
+def count(limit):
+    """Return the query of how many batches wait; further than a limit nobody counts."""
+    return SQL("SELECT count(*) FROM (SELECT FROM ecrm_touchpoint_inbox LIMIT %s) batch", limit)
+
+
+def meet(key):
+    """Return the statement that creates the identity of a browser where there is none.
+
+    :return: SQL giving its id, or no row where another request creates it at this moment
+    """
+    return SQL(
+        """
+        WITH known AS (
+            SELECT id FROM ecrm_identity WHERE kind = 'device' AND key = %(key)s
+        ),
+        created AS (
+            INSERT INTO ecrm_identity (kind, key, first_seen, last_seen, create_date)
+            SELECT 'device', %(key)s, %(now)s, %(now)s, %(now)s
+             WHERE NOT EXISTS (SELECT FROM known)
+            ON CONFLICT ON CONSTRAINT ecrm_identity_key_unique DO NOTHING
+            RETURNING id
+        )
+        SELECT id FROM known UNION ALL SELECT id FROM created
+        """,
+        key=key,
+        now=NOW,
+    )

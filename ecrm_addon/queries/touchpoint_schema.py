@@ -87,14 +87,20 @@ def create():
     """)
 
 
-def create_view():
+def create_view(waiting):
     """Return the statement that (re)creates the view which the model reads.
+
+    It tells also what browsers sent just now and the pipeline has not unfolded yet, so that
+    nothing acknowledged is ever missing.
 
     The contact (through the identity) and the words for the kind come with the row, so
     that lists can filter and group by them; PostgreSQL leaves a join out where nobody asks
     for its column.
+
+    :param SQL waiting: a SELECT of ``COLUMNS``, see ``receive_touchpoints.tail``
     """
-    return SQL("""
+    return SQL(
+        """
         DROP VIEW IF EXISTS ecrm_touchpoint;
         CREATE VIEW ecrm_touchpoint AS
         SELECT data.id, data.uid::text AS uid, data.occurred_at, data.received_at, data.kind,
@@ -103,10 +109,17 @@ def create_view():
                data.res_id, data.path, data.referrer_host, data.utm_source, data.utm_medium,
                data.utm_campaign, data.value, data.verdict, data.verdict_reasons,
                data.consent_id, data.props
-          FROM ecrm_touchpoint_data data
+          FROM (
+            SELECT %(columns)s FROM ecrm_touchpoint_data
+             UNION ALL
+            SELECT * FROM (%(waiting)s) waiting
+          ) data
           LEFT JOIN ecrm_identity identity ON identity.id = data.identity_id
           LEFT JOIN ecrm_touchpoint_kind kind ON kind.code = data.kind
-    """)
+        """,
+        columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+        waiting=waiting,
+    )
 
 
 def create_partition(month):

@@ -22,6 +22,7 @@ from . import test_identity_browsers
 from . import test_identity_rules
 from . import test_identity_web
 from . import test_log
+from . import test_log_inbox
 from . import test_nullable
 from . import test_pipeline
 from . import test_portal

@@ -14,7 +14,7 @@ YES = '{"required":true,"optional":true}'
 NO = '{"required":true,"optional":false}'
 #: Nobody may write more than this says: row counts that a refused request must not change.
 COUNTED = (
-    "ecrm_touchpoint_data",
+    "ecrm_touchpoint",
     "ecrm_quarantine",
     "ecrm_identity",
     "ecrm_consent",

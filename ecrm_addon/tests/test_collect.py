@@ -58,7 +58,7 @@ class TestCollect(DoorCase):
         self.assertFalse(response.headers.get("Set-Cookie"))
         after = self._counts()
         self.assertEqual(len({t.identity_id for t in self._stored(*acts)}), 1)
-        self.assertEqual(after["ecrm_touchpoint_data"], before["ecrm_touchpoint_data"] + 2)
+        self.assertEqual(after["ecrm_touchpoint"], before["ecrm_touchpoint"] + 2)
         for table in ("ecrm_identity", "ecrm_consent"):
             self.assertEqual(after[table], before[table])
 

@@ -219,7 +219,7 @@ class TestCollectAbuse(DoorCase):
         ]
         self._send(*acts)
         self.env.cr.execute(
-            "SELECT to_jsonb(data)::text FROM ecrm_touchpoint_data data WHERE uid = ANY(%s::uuid[])"
+            "SELECT to_jsonb(data)::text FROM ecrm_touchpoint data WHERE uid = ANY(%s)"
             " UNION ALL SELECT to_jsonb(q)::text FROM ecrm_quarantine q WHERE uid = ANY(%s)",
             [[act["id"] for act in acts]] * 2,
         )
@@ -285,7 +285,7 @@ class TestCollectAbuse(DoorCase):
         after = self._counts()
         for table in ("utm_source", "utm_medium", "utm_campaign"):
             self.assertEqual(after[table], before[table])
-        self.assertEqual(after["ecrm_touchpoint_data"], before["ecrm_touchpoint_data"] + 250)
+        self.assertEqual(after["ecrm_touchpoint"], before["ecrm_touchpoint"] + 250)
 
     def test_forwarded_addresses_are_not_believed(self):
         self.env["ir.config_parameter"].set_param("ecrm.limit_newcomer", "3 0.001")
@@ -296,7 +296,7 @@ class TestCollectAbuse(DoorCase):
             statuses.append(self._send(self._act(), headers=headers).status_code)
         self.assertIn(429, statuses)
         self.env.cr.execute(
-            "SELECT count(*) FROM ecrm_touchpoint_data data WHERE to_jsonb(data)::text LIKE %s",
+            "SELECT count(*) FROM ecrm_touchpoint data WHERE to_jsonb(data)::text LIKE %s",
             ["%203.0.113.%"],
         )
         self.assertEqual(self.env.cr.fetchone()[0], 0)

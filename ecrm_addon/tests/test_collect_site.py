@@ -37,6 +37,15 @@ class TestCollectSite(DoorCase):
             consent = self.env["ecrm.consent"].browse(touchpoint.consent_id)
             self.assertEqual(consent.source, f"site {self.site.id}")
 
+    def test_its_own_pages_are_no_referrers(self):
+        acts = [
+            self._act(u="https://www.blog.example/tea", r="https://blog.example/"),
+            self._act(u="https://blog.example/tea", r="https://search.example/"),
+        ]
+        self._tell(*acts)
+        own, foreign = (self._stored(act)[0].referrer_host for act in acts)
+        self.assertEqual((own, foreign), (False, "search.example"))
+
     def test_pages_from_elsewhere_are_not(self):
         before = self._counts()
         for origin in ("https://evil.example", "null", None, "http://blog.example", ""):

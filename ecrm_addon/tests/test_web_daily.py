@@ -196,6 +196,7 @@ class TestWebDailyCountedOn(TestWebDaily):
             "props": {},
         }
         self.assertEqual(self.log.receive(visit, [row]), 1)
+        self.log.unfold()
         note = self.env["ecrm.change"].search([("model", "=", "ecrm.web.day")])
         self.assertEqual(note.mapped("key"), [f"{DAY} {browser.id}"])
         self._digest()

@@ -207,11 +207,11 @@ class TestCart(ShopCase):
     def test_fault_of_ours_does_not_stop_the_cart(self):
         self._agree()
         # the log is broken, as it may be in the middle of a bad upgrade
-        self.env.cr.execute("ALTER TABLE ecrm_touchpoint_key RENAME TO ecrm_key_gone")
+        self.env.cr.execute("ALTER TABLE ecrm_touchpoint_inbox RENAME TO ecrm_inbox_gone")
         with self.assertLogs("odoo.addons.ecrm_addon.models.ecrm_visit_record", "ERROR"):
             with mute_logger("odoo.sql_db"):
                 self._add(self.tea)
-        self.env.cr.execute("ALTER TABLE ecrm_key_gone RENAME TO ecrm_touchpoint_key")
+        self.env.cr.execute("ALTER TABLE ecrm_inbox_gone RENAME TO ecrm_touchpoint_inbox")
         self.assertEqual(self._cart().order_line.product_id, self.tea)
         self.assertFalse(self._events())
 

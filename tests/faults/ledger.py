@@ -146,7 +146,7 @@ class Traffic:
         """Compare the ledger with the tables; return the number of acknowledged events."""
         assert not self.lost, f"given up, after the answers {sorted(self.statuses())}"
         assert self.good
-        rows = [row[0] for row in self.query("SELECT uid::text FROM ecrm_touchpoint_data")]
+        rows = [row[0] for row in self.query("SELECT uid::text FROM ecrm_touchpoint")]
         keys = {row[0] for row in self.query("SELECT uid::text FROM ecrm_touchpoint_key")}
         aside = [row[0] for row in self.query("SELECT uid FROM ecrm_quarantine")]
         stored, refused = set(rows), set(aside)

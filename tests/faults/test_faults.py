@@ -98,7 +98,7 @@ def test_the_same_batch_three_times_at_once(database, workers):
             thread.join()
     assert set(statuses) == {204}
     rows = harness.query(
-        database, "SELECT uid::text FROM ecrm_touchpoint_data WHERE uid = ANY(%s::uuid[])", [sent]
+        database, "SELECT uid::text FROM ecrm_touchpoint WHERE uid = ANY(%s)", [sent]
     )
     assert sorted(row[0] for row in rows) == sorted(sent)
     assert retries_of(workers) == before
@@ -225,7 +225,7 @@ def test_contacts_merged_and_deleted_meanwhile(database, workers):
         thread.join()
     admin.call("ecrm.pipeline", "run_now")
     rows = harness.query(
-        database, "SELECT uid::text FROM ecrm_touchpoint_data WHERE uid = ANY(%s::uuid[])", [sent]
+        database, "SELECT uid::text FROM ecrm_touchpoint WHERE uid = ANY(%s)", [sent]
     )
     assert len(sent) > 10
     assert sorted(row[0] for row in rows) == sorted(sent)

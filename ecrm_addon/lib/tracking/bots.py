@@ -251,7 +251,7 @@ def _first(candidates, text):
 
 
 def _header(headers, name):
-    return (headers.get(name) or headers.get(name.lower()) or "").strip()
+    return (headers.get(name) or "").strip()
 
 
 def _name(text):

@@ -155,7 +155,7 @@ def _row(event, sent, received, own_host):
     }
     row.update(_where(url))
     came_from = host_of(referrer) if referrer else ""
-    if came_from and came_from not in (host_of(f"//{page_of(url).host}"), own_host):
+    if came_from and came_from not in (host_of(f"https://{page_of(url).host}"), own_host):
         row["referrer_host"] = _storable(came_from)
     for name, model in RECORDS:
         if name in props:

@@ -65,8 +65,12 @@ class RateLimit:
         ).digest()
         owner = int.from_bytes(digest, "little") or 1
         offset = SALT + owner % GROUPS * _ROW.size
-        with self._alone(offset):
-            return self._count(owner, offset, burst, per_second, now)
+        with self._threads:
+            self._hold(fcntl.LOCK_EX, offset)
+            try:
+                return self._count(owner, offset, burst, per_second, now)
+            finally:
+                self._hold(fcntl.LOCK_UN, offset)
 
     def _count(self, owner, offset, burst, per_second, now):
         row = _ROW.unpack_from(self._memory, offset)
@@ -82,17 +86,10 @@ class RateLimit:
         _SLOT.pack_into(self._memory, offset + slot * _SLOT.size, owner, start)
         return allowed
 
-    @contextlib.contextmanager
-    def _alone(self, offset):
-        """Keep other threads and processes off a group of slots."""
-        with self._threads:
-            if self._file:
-                fcntl.lockf(self._file, fcntl.LOCK_EX, _ROW.size, offset)
-            try:
-                yield
-            finally:
-                if self._file:
-                    fcntl.lockf(self._file, fcntl.LOCK_UN, _ROW.size, offset)
+    def _hold(self, how, offset):
+        """Keep other processes off a group of slots, or let them in again."""
+        if self._file:
+            fcntl.lockf(self._file, how, _ROW.size, offset)
 
 
 def _open(path):
