@@ -52,10 +52,7 @@ export class Tracker extends Interaction {
             this.agreed = agrees;
             this.tell(agrees ? "begin" : "refuse");
             // the answer brings her id: only then the first events
-            const headers = { "Content-Type": "application/json" };
-            const body = JSON.stringify({ state });
-            const how = { method: "POST", headers, body, keepalive: true };
-            await fetch("/ecrm/consent", how).catch(() => {});
+            await this.tell("post", JSON.stringify({ state }), "/ecrm/consent");
             this.tell("flush");
         }
     }

@@ -200,12 +200,12 @@
         }
 
         /** @returns {Promise<[number, number?]>} status, 0 without an answer; seconds to wait */
-        async function post(body) {
+        async function post(body, to = door) {
             try {
                 const headers = { "Content-Type": type };
                 const signal = AbortSignal.timeout && AbortSignal.timeout(PATIENCE);
                 const how = { method: "POST", body, headers, keepalive: true, credentials, signal };
-                const answer = await fetch(door, how);
+                const answer = await fetch(to, how);
                 return [answer.status, +answer.headers.get("Retry-After") || 0];
             } catch {
                 return [0, 0];
@@ -224,6 +224,8 @@
                 flying = [];
                 drop(LEASE);
                 settle(names, ...answer);
+                // until other tabs, too, read from the storage that they are gone
+                await new Promise((done) => setTimeout(done, SECOND));
             }
             return free;
         }
@@ -242,9 +244,9 @@
         }
 
         function settle(names, status, asked) {
-            if (status === 413 && names.length > 1) {
+            if (status === 413 && names[1]) {
                 limit = names.length >> 1;
-            } else if (on && (!status || [408, 429].includes(status) || status > 499)) {
+            } else if (on && /^(0|408|429|5..)$/.test(status)) {
                 const failures = pause()[1];
                 const wait = Math.min(2 ** failures, 150) * (1 + Math.random());
                 const seconds = Math.max(wait, Math.min(asked, 3600));
@@ -263,10 +265,10 @@
         /** The page may never wake again: what waits goes off, and stays until it is answered. */
         function depart() {
             const [names, body] = pack(waiting());
-            const vain = navigator.onLine === false || box[PAUSE] || leased();
+            const vain = navigator.onLine === false || box[PAUSE] || leased() || !names[0];
             const beacon = () => navigator.sendBeacon(door, new Blob([body], { type }));
             // to another site a beacon would carry cookies
-            if (!vain && names[0] && (site ? post(body) : beacon())) {
+            if (!vain && (site ? post(body) : beacon())) {
                 names.forEach((name) => {
                     stored && (box[name + UNSURE] = box[name]);
                     drop(name);
@@ -311,7 +313,7 @@
 
         const objects = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
         const listen = (target, name, act) =>
-            target.addEventListener(name, quiet(act), { capture: true, passive: true });
+            target.addEventListener(name, quiet(act), true);
         if (objects || !stored || !allowed()) {
             refuse();
         }
@@ -354,17 +356,17 @@
         };
     }
 
-    if (window.ecrm && window.ecrm.start) {
-        return; // loaded twice
+    const { start: loaded, q: early = [] } = window.ecrm || {};
+    if (loaded) {
+        return; // twice
     }
-    const early = (window.ecrm && window.ecrm.q) || [];
     let tracker;
     /** ecrm("event", kind, props), ecrm("page"); outside Odoo also ecrm("consent", state) */
     const ecrm = quiet((command, ...args) => {
         if (tracker === undefined) {
             early.push([command, ...args]);
         } else if (tracker) {
-            tracker[command](...args);
+            return tracker[command](...args);
         }
     });
     ecrm.start = quiet((options) => {
