@@ -63,9 +63,9 @@ class DoorDispatcher(http.HttpDispatcher):
     def _see_others(self):
         """Let each statement of this transaction see what others committed meanwhile.
 
-        A door appends. By Odoo's REPEATABLE READ the same batch coming twice at once would be
-        a serialization failure, to be repeated up to seconds later; so the later one waits
-        for the earlier and finds its events there.
+        A door appends. By Odoo's REPEATABLE READ the same new browser or event coming twice at
+        once would be a serialization failure, to be repeated up to seconds later; so the later
+        one waits for the earlier and finds what that wrote.
         """
         cursor = self.request.env.cr
         if isinstance(cursor, Cursor):  # a test's transaction is not ours to end
