@@ -178,7 +178,7 @@ class TestBots(BaseCase):
             ("From", "googlebot(at)googlebot.com", "contact"),
         ):
             environ = {f"HTTP_{name.upper().replace('-', '_')}": value}
-            for headers in ({name: value}, {name.lower(): value}, EnvironHeaders(environ)):
+            for headers in ({name: value}, EnvironHeaders(environ)):
                 with self.subTest(name):
                     self.assertEqual(bots.judge(CHROME, headers, "GET"), ("machine", reason))
         self.assertEqual(bots.judge(CHROME, {}, "HEAD"), ("machine", "head"))

@@ -118,7 +118,7 @@ test("events wait ten seconds for each other, ten events for nobody", async () =
     for (let number = 0; number < 10; number++) {
         custom(`n${number}`);
     }
-    await wait(20);
+    await wait(SECOND); // in which other tabs see what is gone
     expect(sent()).toEqual([2, 10]);
 });
 
@@ -150,7 +150,7 @@ test("failures are retried after longer and longer pauses of at most five minute
     expect(new Set(bodies.map((body) => body.events[0].id)).size).toBe(1);
     answer = () => new Response(null, { status: 204 });
     window.dispatchEvent(new Event("online"));
-    await wait(20);
+    await wait(SECOND);
     expect(kept()).toEqual([]);
     expect(localStorage.getItem("ecrm_pause")).toBe(null);
 });
