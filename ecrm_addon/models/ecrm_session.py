@@ -142,13 +142,20 @@ class EcrmSession(models.Model):
 
         :param Iterable[str] keys: visit keys
         """
-        if keys:
-            events = self.env["ecrm.log"].visit_events(keys)
-            self.env.cr.execute(upsert_sessions.build(keys, events, self._machines(keys)))
+        paced = self._upsert(keys, {}, FEWEST_VIEWS)
+        self._upsert(paced, self._machines(paced), upsert_sessions.ANY)
 
-    def _machines(self, keys):
+    def _upsert(self, keys, machines, most_views):
+        """Write visits but those with many views; return when these were viewed, by key."""
+        if not keys:
+            return {}
+        events = self.env["ecrm.log"].visit_events(keys)
+        statement = upsert_sessions.build(keys, events, machines, most_views)
+        return dict(self.env.execute_query(statement))
+
+    @staticmethod
+    def _machines(paces):
         """Return visits whose pages were viewed at the pace of a machine: key -> reason."""
-        paces = self.env["ecrm.log"].paces(keys, upsert_sessions.PAGE_KINDS, FEWEST_VIEWS)
         verdicts = {key: rate_verdict(instants) for key, instants in paces.items()}
         return {key: reason for key, (verdict, reason) in verdicts.items() if verdict == "machine"}
 
