@@ -1,8 +1,10 @@
 import random
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from ..lib.tracking.event import identity_of
 from ..lib.tracking.sources import classify
@@ -283,6 +285,25 @@ class TestFunnel(SessionCase):
         self.assertEqual([step["share"] for step in steps], [1, 0.75, 0.5, 0.25, 0.25])
         self.assertEqual(steps[1]["drop_off"], 1 / 3)
         self.assertEqual(steps[-1]["value"], 50)
+
+    def test_it_reads_an_index_and_no_visit(self):
+        user = new_test_user(self.env, "user@x.org", groups="ecrm_addon.group_ecrm_user")
+        domain = [("started_at", ">=", START)]
+        asked = []
+        cursor = type(self.env.cr)
+        execute = cursor.execute
+
+        def note(cr, query, *args, **kwargs):
+            asked.append(query)
+            return execute(cr, query, *args, **kwargs)
+
+        with patch.object(cursor, "execute", note):
+            self.sessions.with_user(user).get_funnel(domain)
+        (funnel,) = [query for query in asked if 'SUM("ecrm_session"' in str(query)]
+        # few visits are read faster as they are: the plan is to be that of many
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", funnel))
+        self.assertIn("Index Only Scan using ecrm_session_started_idx", str(plan))
 
     def test_of_nothing(self):
         steps = self.sessions.get_funnel([("id", "=", 0)])
