@@ -108,7 +108,9 @@ class EcrmSession(models.Model):
     _identity_idx = models.Index("(identity_id, started_at, id)")
     # the list, newest first, and the visits of a period; with what the funnel asks of them,
     # so that it reads a quarter as much and not the rows
-    _started_idx = models.Index("(started_at) INCLUDE (stage, verdict, company_id, value)")
+    _started_idx = models.Index(
+        "(started_at) INCLUDE (stage, verdict, company_id, website_id, value)"
+    )
 
     @api.depends("visitor_name", "started_at")
     @api.depends_context("tz")

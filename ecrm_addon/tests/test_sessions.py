@@ -288,7 +288,7 @@ class TestFunnel(SessionCase):
 
     def test_it_reads_an_index_and_no_visit(self):
         user = new_test_user(self.env, "user@x.org", groups="ecrm_addon.group_ecrm_user")
-        domain = [("started_at", ">=", START)]
+        domain = [("started_at", ">=", START), ("website_id", "=", self.website.id)]
         asked = []
         cursor = type(self.env.cr)
         execute = cursor.execute
