@@ -146,7 +146,7 @@ class EcrmSession(models.Model):
         :param Iterable[str] keys: visit keys
         """
         paced = self._upsert(keys, {}, FEWEST_VIEWS)
-        self._upsert(paced, self._machines(paced), upsert_sessions.ANY)
+        self._upsert(paced, self._machines(paced), upsert_sessions.NO_LIMIT)
 
     def _upsert(self, keys, machines, most_views):
         """Write visits but those with many views; return when these were viewed, by key."""

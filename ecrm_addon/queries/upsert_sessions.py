@@ -9,7 +9,7 @@ PAGE_KINDS = ("web.page", "web.product", "web.category")
 #: The page that is left last counts for so long at most.
 IDLE = "30 minutes"
 #: More pages than any visit has.
-ANY = 2**31 - 1
+NO_LIMIT = 2**31 - 1
 #: What a visit is made of, by column: where two deliveries of the same events must agree.
 COLUMNS = (
     "identity_id",
@@ -41,7 +41,7 @@ COLUMNS = (
 IN_ROLL_UP = ("source", "device", "verdict")
 
 
-def build(keys, events, machines, most_views=ANY):
+def build(keys, events, machines, most_views=NO_LIMIT):
     """Return the statement that writes visits anew from all their events.
 
     Events count in the order of their instants, whatever order they came in. A visit that
