@@ -131,6 +131,13 @@ class TestSessions(SessionCase):
         session = self._told(*burst)
         self.assertEqual((session.verdict, session.verdict_reasons), ("machine", "rate:41_in_10s"))
 
+    def test_events_are_read_once(self):
+        self._told(self._web(), *(self._web(visit="v2", second=number) for number in range(41)))
+        with self.assertQueryCount(1):
+            self.sessions._renew({"v1"})
+        with self.assertQueryCount(2):  # one of them is long enough to have a pace
+            self.sessions._renew({"v1", "v2"})
+
     def test_a_machine_stays_one(self):
         bot = self._web(verdict="machine", verdict_reasons="known_bot:x")
         session = self._told(bot, self._web(second=9, verdict="human"))
