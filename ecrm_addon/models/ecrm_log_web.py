@@ -28,15 +28,6 @@ class EcrmLog(models.AbstractModel):
 
     @api.model
     @api.private
-    def paces(self, keys, kinds, views):
-        """Return when pages were viewed, of visits with more views than so many.
-
-        :return dict[str, list[float]]: visit key -> seconds, see ``read_web_events.paces``
-        """
-        return dict(self.env.execute_query(read_web_events.paces(keys, kinds, views)))
-
-    @api.model
-    @api.private
     def web_events(self, periods):
         """Return a SELECT of the events of periods, see ``read_web_events.of_periods``."""
         return read_web_events.of_periods(periods)

@@ -106,8 +106,11 @@ class EcrmSession(models.Model):
     _key_unique = models.Constraint("unique(session_key)", "This visit exists already.")
     # the visits of one visitor, the newest first
     _identity_idx = models.Index("(identity_id, started_at, id)")
-    # the list, newest first, and the visits of a period
-    _started_idx = models.Index("(started_at)")
+    # the list, newest first, and the visits of a period; with what the funnel asks of them,
+    # so that it reads a quarter as much and not the rows
+    _started_idx = models.Index(
+        "(started_at) INCLUDE (stage, verdict, company_id, website_id, value)"
+    )
 
     @api.depends("visitor_name", "started_at")
     @api.depends_context("tz")
@@ -142,13 +145,20 @@ class EcrmSession(models.Model):
 
         :param Iterable[str] keys: visit keys
         """
-        if keys:
-            events = self.env["ecrm.log"].visit_events(keys)
-            self.env.cr.execute(upsert_sessions.build(keys, events, self._machines(keys)))
+        paced = self._upsert(keys, {}, FEWEST_VIEWS)
+        self._upsert(paced, self._machines(paced), upsert_sessions.NO_LIMIT)
 
-    def _machines(self, keys):
+    def _upsert(self, keys, machines, most_views):
+        """Write visits but those with many views; return when these were viewed, by key."""
+        if not keys:
+            return {}
+        events = self.env["ecrm.log"].visit_events(keys)
+        statement = upsert_sessions.build(keys, events, machines, most_views)
+        return dict(self.env.execute_query(statement))
+
+    @staticmethod
+    def _machines(paces):
         """Return visits whose pages were viewed at the pace of a machine: key -> reason."""
-        paces = self.env["ecrm.log"].paces(keys, upsert_sessions.PAGE_KINDS, FEWEST_VIEWS)
         verdicts = {key: rate_verdict(instants) for key, instants in paces.items()}
         return {key: reason for key, (verdict, reason) in verdicts.items() if verdict == "machine"}
 

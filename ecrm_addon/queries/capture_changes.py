@@ -111,10 +111,11 @@ def take(model, limit):
     return SQL(
         """
         DELETE FROM ecrm_change
-         WHERE id IN (
-            SELECT id FROM ecrm_change WHERE model = %s
+         -- by place: by id, PostgreSQL would read the whole list for each batch
+         WHERE ctid = ANY(ARRAY(
+            SELECT ctid FROM ecrm_change WHERE model = %s
              ORDER BY res_id LIMIT %s FOR UPDATE SKIP LOCKED
-         )
+         ))
         RETURNING res_id, key
         """,
         model,
@@ -151,10 +152,10 @@ def take_in_order(models, limit):
     return SQL(
         """
         DELETE FROM ecrm_change
-         WHERE id IN (
-            SELECT id FROM ecrm_change WHERE model = ANY(%s)
+         WHERE ctid = ANY(ARRAY(
+            SELECT ctid FROM ecrm_change WHERE model = ANY(%s)
              ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-         )
+         ))
         RETURNING id, model, res_id, key
         """,
         list(models),

@@ -29,27 +29,6 @@ def of_visits(keys):
     )
 
 
-def paces(keys, kinds, views):
-    """Return the query of when pages were viewed, of visits with many views.
-
-    :param list[str] keys: visit keys
-    :param Iterable[str] kinds: what counts as a view
-    :param int views: visits with more views than this
-    :return: SQL giving visit key and instants (array, in seconds)
-    """
-    return SQL(
-        """
-        SELECT session_key, array_agg(date_part('epoch', occurred_at))
-          FROM (%s) event
-         WHERE kind = ANY(%s)
-         GROUP BY session_key HAVING count(*) > %s
-        """,
-        of_visits(keys),
-        list(kinds),
-        views,
-    )
-
-
 def of_periods(periods):
     """Return the query of all events on websites in some periods.
 

@@ -8,6 +8,8 @@ from ..lib.tracking.sources import DIRECT, REFERRAL, patterns
 PAGE_KINDS = ("web.page", "web.product", "web.category")
 #: The page that is left last counts for so long at most.
 IDLE = "30 minutes"
+#: More pages than any visit has.
+NO_LIMIT = 2**31 - 1
 #: What a visit is made of, by column: where two deliveries of the same events must agree.
 COLUMNS = (
     "identity_id",
@@ -39,15 +41,20 @@ COLUMNS = (
 IN_ROLL_UP = ("source", "device", "verdict")
 
 
-def build(keys, events, machines):
+def build(keys, events, machines, most_views=NO_LIMIT):
     """Return the statement that writes visits anew from all their events.
 
     Events count in the order of their instants, whatever order they came in. A visit that
     has no event any more is removed. Rows that stay the same are not written.
 
+    Whether a pace is a machine's is not for SQL to say, and few visits are long enough to
+    have one. Those are answered instead of written: so events are read once, not twice.
+
     :param list[str] keys: visit keys
     :param SQL events: the events of these visits, see ``read_web_events.of_visits``
     :param dict[str, str] machines: visit key -> why its pace is a machine's
+    :param int most_views: leave out visits with more views than this
+    :return: SQL giving the visits left out: key and instants of the views (array, in seconds)
     """
     return SQL(
         """
@@ -64,21 +71,28 @@ def build(keys, events, machines):
         removed AS (
             DELETE FROM ecrm_session USING unnest(%(keys)s::varchar[]) AS noted(key)
              WHERE session_key = noted.key
-               AND NOT EXISTS (SELECT FROM visit WHERE visit.session_key = noted.key)
+               AND NOT EXISTS (SELECT FROM figures WHERE figures.session_key = noted.key)
+        ),
+        days AS (
+            INSERT INTO ecrm_change (model, res_id, key)
+            SELECT DISTINCT 'ecrm.web.day', coalesce(event.website_id, 0),
+                   concat_ws(' ', event.occurred_at::date, event.identity_id)
+              FROM visit
+              JOIN ecrm_session before USING (session_key)
+              JOIN event USING (session_key)
+             WHERE event.is_web
+               AND (%(shown_before)s) IS DISTINCT FROM (%(shown)s)
         )
-        INSERT INTO ecrm_change (model, res_id, key)
-        SELECT DISTINCT 'ecrm.web.day', coalesce(event.website_id, 0),
-               concat_ws(' ', event.occurred_at::date, event.identity_id)
-          FROM visit
-          JOIN ecrm_session before USING (session_key)
-          JOIN event USING (session_key)
-         WHERE event.is_web
-           AND (%(shown_before)s) IS DISTINCT FROM (%(shown)s)
+        SELECT session_key, array_agg(date_part('epoch', occurred_at))
+          FROM event JOIN figures USING (session_key)
+         WHERE is_page AND page_count > %(most_views)s
+         GROUP BY session_key
         """,
         event=_event(events),
         origin=_origin(),
         figures=_figures(),
-        visit=_visit(machines),
+        visit=_visit(machines, most_views),
+        most_views=most_views,
         columns=_columns(COLUMNS),
         assignments=SQL(", ").join(
             SQL("%(column)s = EXCLUDED.%(column)s", column=SQL.identifier(name)) for name in COLUMNS
@@ -256,7 +270,7 @@ def _figures():
     )
 
 
-def _visit(machines):
+def _visit(machines, most_views):
     """Return the query of the rows of visits, as they are to be stored."""
     return SQL(
         """
@@ -287,6 +301,7 @@ def _visit(machines):
               LEFT JOIN origin USING (session_key)
               LEFT JOIN unnest(%(keys)s::varchar[], %(reasons)s::varchar[])
                      AS pace(session_key, reason) USING (session_key)
+             WHERE page_count <= %(most_views)s
           ) visit
         """,
         idle=IDLE,
@@ -294,4 +309,5 @@ def _visit(machines):
         none=DIRECT[1],
         keys=list(machines),
         reasons=list(machines.values()),
+        most_views=most_views,
     )

@@ -1,6 +1,10 @@
+from datetime import date
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
+from ..queries import capture_changes, roll_up_visitors
 from .common import EcrmCase
 
 
@@ -42,3 +46,26 @@ class TestPipeline(EcrmCase):
             self.pipeline.with_user(user).run_now()
         user.group_ids += self.env.ref("ecrm_addon.group_ecrm_manager")
         self.assertIn("stored", self.pipeline.with_user(user).run_now())
+
+
+class TestPlans(EcrmCase):
+    """What runs every minute must not read whole tables, however long they have grown."""
+
+    def _plan(self, statement):
+        # few rows are read faster as they are: the plan is to be that of many
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        return "\n".join(row[0] for row in self.env.execute_query(SQL("EXPLAIN %s", statement)))
+
+    def test_notes_are_taken_by_their_place(self):
+        for take in (
+            capture_changes.take("ecrm.session", 100),
+            capture_changes.take_in_order(["ecrm.login", "ecrm.click"], 100),
+        ):
+            plan = self._plan(take)
+            self.assertIn("Tid Scan on ecrm_change", plan)
+            self.assertNotIn("Seq Scan on ecrm_change", plan)
+
+    def test_old_parts_are_found_by_their_day(self):
+        plan = self._plan(roll_up_visitors.forget([(1, date.today())], date.today()))
+        self.assertIn("Tid Scan on ecrm_web_part", plan)
+        self.assertNotIn("Seq Scan on ecrm_web_part", plan)

@@ -1,8 +1,10 @@
 import random
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from ..lib.tracking.event import identity_of
 from ..lib.tracking.sources import classify
@@ -128,6 +130,13 @@ class TestSessions(SessionCase):
         burst = [self._web(second=99 + number / 5, verdict="human") for number in range(41)]
         session = self._told(*burst)
         self.assertEqual((session.verdict, session.verdict_reasons), ("machine", "rate:41_in_10s"))
+
+    def test_events_are_read_once(self):
+        self._told(self._web(), *(self._web(visit="v2", second=number) for number in range(41)))
+        with self.assertQueryCount(1):
+            self.sessions._renew({"v1"})
+        with self.assertQueryCount(2):  # one of them is long enough to have a pace
+            self.sessions._renew({"v1", "v2"})
 
     def test_a_machine_stays_one(self):
         bot = self._web(verdict="machine", verdict_reasons="known_bot:x")
@@ -283,6 +292,25 @@ class TestFunnel(SessionCase):
         self.assertEqual([step["share"] for step in steps], [1, 0.75, 0.5, 0.25, 0.25])
         self.assertEqual(steps[1]["drop_off"], 1 / 3)
         self.assertEqual(steps[-1]["value"], 50)
+
+    def test_it_reads_an_index_and_no_visit(self):
+        user = new_test_user(self.env, "user@x.org", groups="ecrm_addon.group_ecrm_user")
+        domain = [("started_at", ">=", START), ("website_id", "=", self.website.id)]
+        asked = []
+        cursor = type(self.env.cr)
+        execute = cursor.execute
+
+        def note(cr, query, *args, **kwargs):
+            asked.append(query)
+            return execute(cr, query, *args, **kwargs)
+
+        with patch.object(cursor, "execute", note):
+            self.sessions.with_user(user).get_funnel(domain)
+        (funnel,) = [query for query in asked if 'SUM("ecrm_session"' in str(query)]
+        # few visits are read faster as they are: the plan is to be that of many
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", funnel))
+        self.assertIn("Index Only Scan using ecrm_session_started_idx", str(plan))
 
     def test_of_nothing(self):
         steps = self.sessions.get_funnel([("id", "=", 0)])
