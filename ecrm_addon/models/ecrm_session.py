@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..lib.tracking.bots import FEWEST_VIEWS, rate_verdict
-from ..queries import purge_touchpoints, upsert_sessions
+from ..queries import purge_touchpoints, touchpoint_schema, upsert_sessions
 from .ecrm_touchpoint import VERDICTS
 
 STAGES = [
@@ -108,6 +108,13 @@ class EcrmSession(models.Model):
     _identity_idx = models.Index("(identity_id, started_at, id)")
     # the list, newest first, and the visits of a period
     _started_idx = models.Index("(started_at)")
+    # whose acts count for nothing, see queries/expressions.py
+    _machine_idx = models.Index("(session_key) WHERE verdict = 'machine'")
+
+    def init(self):
+        # here and not in ecrm.touchpoint: the view of the log shows the verdicts of visits,
+        # whose table does not exist before
+        self.env.cr.execute(touchpoint_schema.create_view())
 
     @api.depends("visitor_name", "started_at")
     @api.depends_context("tz")

@@ -2,7 +2,10 @@
 
 from odoo.tools import SQL
 
+from .expressions import machine_visit, verdict_of
 from .touchpoint_schema import COLUMNS
+
+EVENT = SQL("data")
 
 
 def build(
@@ -25,32 +28,44 @@ def build(
     :param list[str] channels: only these channels
     :param list[int] company_ids: only these companies, and events of no company
     :param list[str] quiet: kinds to leave out
-    :param list[str] verdicts: only what was judged so
+    :param list[str] verdicts: only what was judged so, by itself or by its visit
     """
+    verdict, reasons = verdict_of(EVENT)
+    told = {"verdict": verdict, "verdict_reasons": reasons}
     conditions = [SQL("TRUE")]
     if before:
-        conditions.append(SQL("(occurred_at, id) < (%s::timestamp, %s)", *before))
+        conditions.append(SQL("(data.occurred_at, data.id) < (%s::timestamp, %s)", *before))
     if channels:
-        conditions.append(SQL("channel = ANY(%s)", list(channels)))
+        conditions.append(SQL("data.channel = ANY(%s)", list(channels)))
     if quiet:
-        conditions.append(SQL("kind != ALL(%s)", list(quiet)))
+        conditions.append(SQL("data.kind != ALL(%s)", list(quiet)))
     if verdicts:
-        conditions.append(SQL("verdict = ANY(%s)", list(verdicts)))
+        conditions.append(SQL("%s = ANY(%s)", verdict, list(verdicts)))
     if company_ids:
-        conditions.append(SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids)))
+        conditions.append(
+            SQL("(data.company_id IS NULL OR data.company_id = ANY(%s))", list(company_ids))
+        )
     return SQL(
         """
         SELECT event.*
           FROM unnest(%(identities)s::int[]) AS identity(id)
          CROSS JOIN LATERAL (
-            SELECT %(columns)s FROM ecrm_touchpoint_data
-             WHERE identity_id = identity.id AND %(conditions)s
-             ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+            SELECT %(columns)s
+              FROM ecrm_touchpoint_data data
+              LEFT JOIN %(machine_visit)s
+             WHERE data.identity_id = identity.id AND %(conditions)s
+             ORDER BY data.occurred_at DESC, data.id DESC LIMIT %(limit)s
          ) event
          ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
         """,
         identities=list(identity_ids),
-        columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+        columns=SQL(", ").join(
+            SQL("%s AS %s", told[name], SQL.identifier(name))
+            if name in told
+            else SQL.identifier("data", name)
+            for name in COLUMNS
+        ),
+        machine_visit=machine_visit(EVENT),
         conditions=SQL(" AND ").join(conditions),
         limit=limit,
     )

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .expressions import NO_MACHINE_VISIT, machine_visit
+
 WEB_COLUMNS = SQL("""
     data.uid, data.occurred_at, data.kind, data.identity_id, data.company_id, data.website_id,
     data.session_key, data.res_model, data.res_id, data.path, data.utm_source, data.verdict,
@@ -100,13 +102,16 @@ def live(since):
     """
     return SQL(
         """
-        SELECT DISTINCT ON (identity_id) identity_id, split_part(path, '?', 1)
-          FROM ecrm_touchpoint_data
-         WHERE occurred_at >= %s AND channel = 'web' AND identity_id IS NOT NULL
-           AND verdict IS DISTINCT FROM 'machine'
-         ORDER BY identity_id, occurred_at DESC, id DESC
+        SELECT DISTINCT ON (data.identity_id) data.identity_id, split_part(data.path, '?', 1)
+          FROM ecrm_touchpoint_data data
+          LEFT JOIN %s
+         WHERE data.occurred_at >= %s AND data.channel = 'web' AND data.identity_id IS NOT NULL
+           AND data.verdict IS DISTINCT FROM 'machine' AND %s
+         ORDER BY data.identity_id, data.occurred_at DESC, data.id DESC
         """,
+        machine_visit(SQL("data")),
         since,
+        NO_MACHINE_VISIT,
     )
 
 

@@ -8,6 +8,8 @@ from datetime import date
 
 from odoo.tools import SQL
 
+from .expressions import machine_visit, verdict_of
+
 #: The parent of the partitions; each is named after it and its month.
 TABLE = "ecrm_touchpoint_data"
 COLUMNS = (
@@ -92,21 +94,29 @@ def create_view():
 
     The contact (through the identity) and the words for the kind come with the row, so
     that lists can filter and group by them; PostgreSQL leaves a join out where nobody asks
-    for its column.
+    for its column. The verdict of a visit holds for what was done in it, see
+    ``expressions.machine_visit``.
     """
-    return SQL("""
+    verdict, reasons = verdict_of(SQL("data"))
+    return SQL(
+        """
         DROP VIEW IF EXISTS ecrm_touchpoint;
         CREATE VIEW ecrm_touchpoint AS
         SELECT data.id, data.uid::text AS uid, data.occurred_at, data.received_at, data.kind,
                kind.id AS kind_id, data.channel, data.identity_id, identity.partner_id,
                data.company_id, data.website_id, data.session_key, data.res_model,
                data.res_id, data.path, data.referrer_host, data.utm_source, data.utm_medium,
-               data.utm_campaign, data.value, data.verdict, data.verdict_reasons,
-               data.consent_id, data.props
+               data.utm_campaign, data.value, %(verdict)s AS verdict,
+               %(reasons)s AS verdict_reasons, data.consent_id, data.props
           FROM ecrm_touchpoint_data data
           LEFT JOIN ecrm_identity identity ON identity.id = data.identity_id
           LEFT JOIN ecrm_touchpoint_kind kind ON kind.code = data.kind
-    """)
+          LEFT JOIN %(machine_visit)s
+        """,
+        verdict=verdict,
+        reasons=reasons,
+        machine_visit=machine_visit(SQL("data")),
+    )
 
 
 def create_partition(month):

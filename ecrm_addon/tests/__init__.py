@@ -21,6 +21,7 @@ from . import test_identity
 from . import test_identity_browsers
 from . import test_identity_rules
 from . import test_identity_web
+from . import test_late_verdict
 from . import test_log
 from . import test_nullable
 from . import test_pipeline
