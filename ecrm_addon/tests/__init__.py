@@ -19,6 +19,7 @@ from . import test_decay
 from . import test_demo
 from . import test_identity
 from . import test_identity_browsers
+from . import test_identity_logins
 from . import test_identity_rules
 from . import test_identity_web
 from . import test_late_verdict
