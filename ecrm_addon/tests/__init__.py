@@ -41,6 +41,7 @@ from . import test_sessions
 from . import test_tier
 from . import test_timeline
 from . import test_ui_backend
+from . import test_uids
 from . import test_visitors
 from . import test_screens
 from . import test_web_daily

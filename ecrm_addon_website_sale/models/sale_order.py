@@ -1,7 +1,5 @@
 from odoo import models
 
-from odoo.addons.ecrm_addon.lib.tracking.event import derive_uid
-
 #: Under this name a transaction keeps what its carts were like before it changed them.
 WATCHED = "ecrm_addon_website_sale.carts"
 
@@ -106,7 +104,7 @@ class SaleOrder(models.Model):
             return  # somebody looks at the page of an order from an earlier visit
         event = {
             "kind": "web.checkout",
-            "uid": derive_uid(["web.checkout", session_key, self.id, step]),
+            "uid": self.env["ecrm.log"].own_uid("web.checkout", session_key, self.id, step),
             "res_model": self._name,
             "res_id": self.id,
             "props": {"step": step},
