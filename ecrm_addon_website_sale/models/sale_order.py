@@ -134,4 +134,4 @@ class SaleOrder(models.Model):
         created = partner_sudo.create_date
         is_new = created and created >= self.env.cr.now().replace(microsecond=0)
         if is_new and self.env.user._is_public():
-            self.env["ecrm.visit"].note_link(partner_sudo, "checkout")
+            self.env["ecrm.visit"].note_guest(partner_sudo)
