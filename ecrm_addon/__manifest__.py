@@ -10,6 +10,7 @@
         "security/ecrm_groups.xml",
         "security/ir.model.access.csv",
         "security/ecrm_security.xml",
+        "data/ecrm_log_data.xml",
         "data/ecrm_touchpoint_kind_data.xml",
         "data/ecrm_segment_data.xml",
         "data/ecrm_tier_data.xml",

@@ -1,3 +1,5 @@
+from .models.ecrm_erasure import PEPPER
+from .models.ecrm_log_uid import SECRET as UID_SECRET
 from .queries import (
     capture_changes,
     receive_touchpoints,
@@ -22,3 +24,5 @@ def uninstall_hook(env):
     env.cr.execute(touchpoint_schema.drop())
     env.cr.execute(receive_touchpoints.drop())
     env["ecrm.limits"].forget()
+    for secret in (UID_SECRET, PEPPER):
+        env["ir.config_parameter"].set_param(secret, False)

@@ -10,6 +10,7 @@ from . import ecrm_timeline
 from . import ecrm_timeline_source
 from . import ecrm_log
 from . import ecrm_log_inbox
+from . import ecrm_log_uid
 from . import ecrm_log_web
 from . import ecrm_visitor_name_mixin
 from . import ecrm_website_help_mixin

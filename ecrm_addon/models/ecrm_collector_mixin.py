@@ -159,10 +159,13 @@ class EcrmCollectorMixin(models.AbstractModel):
     def _uid(self, *more):
         """Return the SQL of the id of an act: the same act of the same row has the same.
 
+        Nobody outside can tell it beforehand, see ``ecrm.log.own_uid``.
+
         :param SQL more: what else tells two acts of one kind of one row apart
         """
-        parts = SQL(", ").join([SQL("%s", self._source), SQL("source.id, act.kind"), *more])
-        return SQL("md5(concat_ws(',', %s))::uuid", parts)
+        return self.env["ecrm.log"].own_uid_select(
+            SQL("%s", self._source), SQL("source.id, act.kind"), *more
+        )
 
     def _identity_columns(self):
         identities = self._identities()

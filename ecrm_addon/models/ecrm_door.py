@@ -97,6 +97,7 @@ class EcrmDoor(models.AbstractModel):
             self._note(LOGIN, partner_id, visit)
         else:
             self.env["website.visitor"]._ecrm_adopt(visit_lib.token(vid))
+            self._note_earlier_guest(visit)
         return visit
 
     def _known_vid(self, website):

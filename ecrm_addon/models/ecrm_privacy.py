@@ -64,7 +64,7 @@ class EcrmPrivacy(models.AbstractModel):
             "contact": {"id": partner.id, "name": partner.name, "email": partner.email or None},
             "identities": self._rows(identities, {"link_ids"}),
             "identity_ledger": self._rows(self._ledger(identities, partner)),
-            "claimed_addresses": self._claims(identities),
+            "claimed_addresses": self._claims(identities, partner),
             "consents": self._rows(
                 partner.with_env(self.env)._ecrm_consents(), {"next_ids", "details"}
             ),
@@ -106,15 +106,34 @@ class EcrmPrivacy(models.AbstractModel):
             ["|", ("identity_id", "in", identities.ids), ("partner_id", "=", partner.id)]
         )
 
-    def _claims(self, identities):
-        """Return the addresses that were typed on her browsers, and not yet confirmed."""
+    def _claims(self, identities, partner):
+        """Return what was typed on her browsers, and where else somebody typed her address.
+
+        Which browser that was is not hers to know, nor whose address another contact's is
+        that was typed on hers: the right of access ends at the rights of others.
+        """
+        own = identities | self._addresses(self._own_emails(partner))
         # sudo: nobody may read claims; these are of identities that may be read
         claims_sudo = self.env["ecrm.identity.claim"].sudo()
-        domain = [("browser_id", "in", identities.ids)]
+        claims_sudo = claims_sudo.search(
+            ["|", ("browser_id", "in", identities.ids), ("address_id", "in", own.ids)]
+        )
+        others = self._addresses_of_others((claims_sudo.address_id - own).mapped("key"), partner)
         return [
-            {"address": claim.address_id.key, "at": jsonable(claim.claimed_at)}
-            for claim in claims_sudo.search(domain)
+            {
+                "address": None if claim.address_id.key in others else claim.address_id.key,
+                "typed_on": "own browser" if claim.browser_id in identities else "another browser",
+                "at": jsonable(claim.claimed_at),
+                "confirmed_at": jsonable(claim.confirmed_at or None),
+            }
+            for claim in claims_sudo
         ]
+
+    def _addresses_of_others(self, emails, partner):
+        # sudo: that somebody has an address counts, whoever may see that contact
+        partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+        found = partners_sudo.search([("email_normalized", "in", emails)])
+        return set((found - partner).mapped("email_normalized"))
 
     def _orders(self, partner):
         """Return which visit made which order: the only thing of ours on an order."""
@@ -168,7 +187,7 @@ class EcrmPrivacy(models.AbstractModel):
         self = self.sudo()
         self.env.flush_all()
         self.env["ecrm.identity"]._link_logins()
-        emails = [email for email in self._emails(partner) if not self._is_anothers(email, partner)]
+        emails = self._own_emails(partner)
         identities = self._identities(partner) | self._addresses(emails)
         self._refused(identities, partner).unlink()
         keys = [("partner", str(partner.id)), *(("email", email) for email in emails)]
@@ -246,6 +265,9 @@ class EcrmPrivacy(models.AbstractModel):
             identity.key for identity in self._identities(partner) if identity.kind == "email"
         }
         return sorted(email for email in emails if email)
+
+    def _own_emails(self, partner):
+        return [email for email in self._emails(partner) if not self._is_anothers(email, partner)]
 
     def _is_anothers(self, email, partner):
         domain = [("kind", "=", "email"), ("key", "=", email)]

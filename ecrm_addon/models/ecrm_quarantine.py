@@ -2,6 +2,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..queries import settle_quarantine
 
@@ -91,16 +92,21 @@ class EcrmQuarantine(models.Model):
     @api.private
     def refuse_row(self, collector, res_id, reason):
         """Put a row of Odoo's own tables aside that cannot even be turned into an event."""
-        self.env.cr.execute(settle_quarantine.refuse_row(collector, res_id, reason))
+        uid = self._row_uid(collector, SQL("%s", res_id))
+        self.env.cr.execute(settle_quarantine.refuse_row(uid, collector, res_id, reason))
         self.invalidate_model()
 
     @api.model
     @api.private
     def settle_rows(self, collector, ids):
         """Settle rows that were put aside and could be read now."""
-        self.env.cr.execute(settle_quarantine.settle_rows(collector, ids))
+        uid = self._row_uid(collector, SQL("source.id"))
+        self.env.cr.execute(settle_quarantine.settle_rows(uid, ids))
         if self.env.cr.rowcount:
             self.invalidate_model()
+
+    def _row_uid(self, collector, res_id):
+        return self.env["ecrm.log"].own_uid_select(SQL("%s", collector), res_id)
 
     def _is_row(self):
         body = self.body

@@ -68,4 +68,6 @@ class EcrmTierChange(models.Model):
     def _announce(self):
         """Put these moves into their customers' histories, each once."""
         if self:
-            self.env["ecrm.log"].append_select(list_tier_moves.build(self.ids))
+            log = self.env["ecrm.log"]
+            uid = log.own_uid_select(*list_tier_moves.UID_PARTS)
+            log.append_select(list_tier_moves.build(self.ids, uid))

@@ -24,7 +24,11 @@ class EcrmTouchpoint(models.Model):
     _auto = False
     _log_access = False
     _order = "occurred_at desc, id desc"
-    _depends = {"ecrm.identity": ["partner_id"], "ecrm.touchpoint.kind": ["code"]}
+    _depends = {
+        "ecrm.identity": ["partner_id"],
+        "ecrm.touchpoint.kind": ["code"],
+        "ecrm.session": ["session_key", "verdict", "verdict_reasons"],
+    }
 
     uid = fields.Char("Event Id", readonly=True)
     occurred_at = fields.Datetime("When", readonly=True)
@@ -62,7 +66,6 @@ class EcrmTouchpoint(models.Model):
     def init(self):
         self.env.cr.execute(touchpoint_schema.create())
         self.env.cr.execute(receive_touchpoints.create())
-        self.env.cr.execute(touchpoint_schema.create_view(receive_touchpoints.tail()))
 
     @api.depends("kind", "kind_id")
     def _compute_display_name(self):

@@ -14,6 +14,8 @@ from .ecrm_identity_evidence import CLAIM
 
 #: Odoo's cookie bar keeps the visitor's choice in this cookie.
 BAR_COOKIE = "website_cookies_bar"
+#: Under this name a web session keeps which contact its visitor made, as a guest.
+GUEST = "ecrm_guest"
 
 
 class EcrmVisit(models.AbstractModel):
@@ -91,6 +93,29 @@ class EcrmVisit(models.AbstractModel):
         partner.ensure_one()
         self._note(f"ecrm.{evidence}", partner.id, visit)
         return True
+
+    @api.model
+    @api.private
+    def note_guest(self, partner):
+        """Note that the current visitor made a contact of herself, in a guest's checkout.
+
+        Where she has not agreed yet, her web session keeps the contact, as it keeps her
+        cart, so that her consent says whose the browser is. The session and not the cart: a
+        link in a mail opens a cart elsewhere, too. As ever the first counts, and nothing is
+        kept after a refusal.
+        """
+        if not request or self.note_link(partner, "checkout"):
+            return
+        website = self._website()
+        waits = website._ecrm_settings()["mode"] == "identified" and not self._says_no()
+        if waits and self._bar_choice(website) is not False:
+            request.session.setdefault(GUEST, partner.id)
+
+    def _note_earlier_guest(self, visit):
+        """Note whose a browser is that agrees after its visitor's checkout as a guest."""
+        partner_id = request.session.get(GUEST)
+        if partner_id and visit["verdict"] != "machine":
+            self._note("ecrm.checkout", partner_id, visit)
 
     @api.model
     @api.private

@@ -32,7 +32,7 @@ class EcrmVisit(models.AbstractModel):
 
         :param str kind: of the vocabulary, ``web.*``
         :param dict props: more about it
-        :param str uid: where the same act may be told again, an id derived from it
+        :param str uid: where the same act may be told again, its ``ecrm.log.own_uid``
         :param values: res_model, res_id, value (in company currency)
         :return bool: whether it was stored
         """

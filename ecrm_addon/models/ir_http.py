@@ -33,6 +33,7 @@ class IrHttp(models.AbstractModel):
         """Leave out for doors what only pages need: language, forms, affiliates."""
         if rule.endpoint.routing["type"] == "ecrm":
             return request.dispatcher.pre_dispatch(rule, args)
+        request.ecrm_uid_before = request.session.uid
         return super()._pre_dispatch(rule, args)
 
     @classmethod
@@ -40,7 +41,23 @@ class IrHttp(models.AbstractModel):
         """Leave out for doors what only pages need: campaign cookies, Odoo's page views."""
         if request.dispatcher.routing_type == "ecrm":
             return request.dispatcher.post_dispatch(response)
+        cls._ecrm_note_login()
         return super()._post_dispatch(response)
+
+    @classmethod
+    def _ecrm_note_login(cls):
+        """Note that the browser's anonymous visit was that of who has logged in just now.
+
+        Seen by the session, not by how it came about: a password, a second factor, a device
+        that is trusted instead of it, a passkey, another site's word (OAuth, LDAP) or a
+        sign-up all end in a session that is somebody's and was not before. A password alone
+        is no login where more is asked for: the session is nobody's until then.
+
+        Before ``super``, which sends the cookies.
+        """
+        user_id = request.session.uid
+        if user_id and request.env and user_id != getattr(request, "ecrm_uid_before", user_id):
+            request.env["ecrm.visit"]._note_login(user_id)
 
     @classmethod
     def _register_website_track(cls, response):

@@ -1,8 +1,4 @@
 from odoo import api, models, tools
-from odoo.http import request
-
-#: What Odoo asks for after the password, see ``_mfa_type``.
-SECOND_FACTORS = {"totp", "totp_mail"}
 
 
 class ResUsers(models.Model):
@@ -22,22 +18,3 @@ class ResUsers(models.Model):
 
     def _get_invalidation_fields(self):
         return super()._get_invalidation_fields() | {"partner_id"}
-
-    def authenticate(self, credential, user_agent_env):
-        """Note that the browser's anonymous visit was this person's, see ``ecrm.visit``."""
-        auth_info = super().authenticate(credential, user_agent_env)
-        user_id = auth_info.get("uid")
-        # a password alone is no login where a second factor is asked for
-        is_whole = user_id and (
-            auth_info.get("mfa") == "skip" or not self.browse(user_id).sudo()._mfa_url()
-        )
-        if request and request.env and is_whole:
-            self.env["ecrm.visit"]._note_login(user_id)
-        return auth_info
-
-    def _check_credentials(self, credential, env):
-        """Note a login that is whole only with its second factor."""
-        auth_info = super()._check_credentials(credential, env)
-        if request and request.env and credential.get("type") in SECOND_FACTORS:
-            self.env["ecrm.visit"]._note_login(auth_info["uid"])
-        return auth_info

@@ -91,7 +91,7 @@ class WebsiteVisitor(models.Model):
     def _ecrm_note_login(self, partner_id):
         # sudo: whoever logs in need not have rights in eCRM
         identities_sudo = self.env["ecrm.identity"].sudo()
-        # of a browser that agreed the login itself is noted, see ``res.users``
+        # of a browser that agreed the login itself is noted, see ``ir.http``
         own = self.env["ecrm.visit"]._browser_token() if request else None
         for visitor in self.filtered(lambda visitor: not visitor.partner_id):
             if visitor.access_token != own:

@@ -5,6 +5,9 @@ from odoo.tools import SQL
 from ..lib.tracking.urls import SECRET_PARAMETER, SECRET_SEGMENT
 
 NOW = SQL("(now() AT TIME ZONE 'UTC')")
+#: Whether an event is of no machine's visit, see ``machine_visit``. By the column that the
+#: join compares: so PostgreSQL knows that it need not join at all what it finds.
+NO_MACHINE_VISIT = SQL("machine_visit.session_key IS NULL")
 #: No address is longer (RFC 5321), and no longer one fits into an index.
 MAX_ADDRESS = 320
 
@@ -82,6 +85,42 @@ def instant_of(day, written, timezone):
         written=written,
         timezone=timezone,
         now=NOW,
+    )
+
+
+def machine_visit(event):
+    """Return the SQL of the visit of an act on a website, to be joined, if it is a machine's.
+
+    What a machine did may look like a person's until its pace tells. The verdict of its
+    visit, which is written anew with every event, then holds for all of the visit: readers
+    join it, the log stays as it was told, and a verdict that is taken back leaves no trace.
+
+    :param SQL event: name of a row of the log
+    """
+    return SQL(
+        """
+        ecrm_session machine_visit
+            ON machine_visit.session_key = %(event)s.session_key
+           AND machine_visit.verdict = 'machine' AND %(event)s.channel = 'web'
+        """,
+        event=event,
+    )
+
+
+def verdict_of(event):
+    """Return the SQL of the verdict on an event, and of its reasons; with ``machine_visit``.
+
+    :param SQL event: name of a row of the log
+    :return tuple[SQL, SQL]:
+    """
+    late = SQL("NOT %s AND %s.verdict IS DISTINCT FROM 'machine'", NO_MACHINE_VISIT, event)
+    return (
+        SQL("CASE WHEN %s THEN 'machine' ELSE %s.verdict END", late, event),
+        SQL(
+            "CASE WHEN %s THEN machine_visit.verdict_reasons ELSE %s.verdict_reasons END",
+            late,
+            event,
+        ),
     )
 
 

@@ -4,14 +4,18 @@ from odoo.tools import SQL
 
 from .append_touchpoints import EVENT_COLUMNS
 
+#: What makes a move the only one: its id is made of this.
+UID_PARTS = (SQL("'ecrm.tier.change'"), SQL("change.id"))
 
-def build(ids):
+
+def build(ids, uid):
     """Return the SELECT of the touchpoints of rows of ``ecrm.tier.change``.
 
     :param list[int] ids: which moves
+    :param SQL uid: of their touchpoints, made of ``UID_PARTS``
     """
     values = {
-        "uid": SQL("md5('ecrm.tier.change,' || change.id)::uuid"),
+        "uid": uid,
         "occurred_at": SQL("change.date"),
         "kind": SQL("'loyalty.tier_' || change.move"),
         "identity_kind": SQL("'partner'"),

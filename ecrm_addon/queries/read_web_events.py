@@ -2,6 +2,9 @@
 
 from odoo.tools import SQL
 
+from . import receive_touchpoints
+from .expressions import NO_MACHINE_VISIT, machine_visit
+
 WEB_COLUMNS = SQL("""
     data.uid, data.occurred_at, data.kind, data.identity_id, data.company_id, data.website_id,
     data.session_key, data.res_model, data.res_id, data.path, data.utm_source, data.verdict,
@@ -80,12 +83,22 @@ def live(since):
     return SQL(
         """
         SELECT DISTINCT ON (identity_id) identity_id, split_part(path, '?', 1)
-          FROM ecrm_touchpoint
-         WHERE occurred_at >= %s AND channel = 'web' AND identity_id IS NOT NULL
-           AND verdict IS DISTINCT FROM 'machine'
+          FROM (
+            SELECT data.identity_id, data.path, data.occurred_at, data.id
+              FROM ecrm_touchpoint_data data
+              LEFT JOIN %s
+             WHERE data.occurred_at >= %s AND data.channel = 'web'
+               AND data.identity_id IS NOT NULL
+               AND data.verdict IS DISTINCT FROM 'machine' AND %s
+             UNION ALL
+            (%s)
+          ) seen
          ORDER BY identity_id, occurred_at DESC, id DESC
         """,
+        machine_visit(SQL("data")),
         since,
+        NO_MACHINE_VISIT,
+        receive_touchpoints.newest(since),
     )
 
 

@@ -127,6 +127,35 @@ def _unfolded():
     )
 
 
+def newest(since):
+    """Return the SELECT of the last event that waits of each browser, machines left out.
+
+    :param datetime since: received after this, UTC
+    :return: SQL giving identity, path, instant and id
+    """
+    return SQL(
+        """
+        SELECT last.identity_id, last.event ->> 'path',
+               (last.event ->> 'occurred_at')::timestamp, last.id
+          FROM (
+            SELECT DISTINCT ON (identity.id) identity.id AS identity_id, batch.id,
+                   -- a browser tells of its events in their order
+                   batch.events -> -1 AS event
+              FROM ecrm_touchpoint_inbox batch
+              JOIN ecrm_identity identity
+                ON identity.kind = 'device' AND identity.key = batch.identity_key
+             WHERE batch.received_at >= %s AND batch.verdict IS DISTINCT FROM 'machine'
+             ORDER BY identity.id, batch.id DESC
+          ) last
+         WHERE NOT EXISTS (
+            SELECT FROM ecrm_session visit
+             WHERE visit.session_key = last.event ->> 'session_key'
+               AND visit.verdict = 'machine')
+        """,
+        since,
+    )
+
+
 def claim(limit):
     """Return the query of the oldest batches; nobody else unfolds them at the same time."""
     return SQL("SELECT id FROM ecrm_touchpoint_inbox ORDER BY id LIMIT %s FOR UPDATE", limit)

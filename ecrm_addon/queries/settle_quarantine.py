@@ -27,9 +27,10 @@ def refuse_events(rows):
     )
 
 
-def refuse_row(collector, res_id, reason):
+def refuse_row(uid, collector, res_id, reason):
     """Return the statement that puts a source row aside which cannot even be read.
 
+    :param SQL uid: of the row
     :param str collector: name of the collector
     :param int res_id: id of the row
     :param str reason: why not
@@ -42,7 +43,7 @@ def refuse_row(collector, res_id, reason):
                 'refused', %(now)s, %(now)s)
         ON CONFLICT (uid) DO UPDATE SET reason = excluded.reason, write_date = %(now)s
         """,
-        uid=_row_uid(collector, SQL("%s", res_id)),
+        uid=uid,
         reason=reason,
         collector=collector,
         res_id=res_id,
@@ -50,8 +51,12 @@ def refuse_row(collector, res_id, reason):
     )
 
 
-def settle_rows(collector, ids):
-    """Return the statement that settles source rows which could be read now."""
+def settle_rows(uid, ids):
+    """Return the statement that settles source rows which could be read now.
+
+    :param SQL uid: of a row, given ``source.id``
+    :param list[int] ids: of the rows
+    """
     return SQL(
         """
         UPDATE ecrm_quarantine SET state = 'stored', write_date = %s
@@ -59,10 +64,6 @@ def settle_rows(collector, ids):
            AND uid IN (SELECT %s::text FROM unnest(%s::int[]) AS source(id))
         """,
         NOW,
-        _row_uid(collector, SQL("source.id")),
+        uid,
         list(ids),
     )
-
-
-def _row_uid(collector, res_id):
-    return SQL("md5(concat_ws(',', %s, %s))::uuid", collector, res_id)

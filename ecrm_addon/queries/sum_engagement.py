@@ -3,6 +3,7 @@
 from odoo.tools import SQL
 
 from ..lib.scoring.decay import SMALLEST_POWER
+from .expressions import NO_MACHINE_VISIT, machine_visit
 
 #: Acts of machines and of privacy proxies are not the customer's.
 NOT_BY_HAND = ("machine", "proxy")
@@ -10,6 +11,8 @@ NOT_BY_HAND = ("machine", "proxy")
 
 def build(company_id, weights, at, before, half_life, identity_ids=None):
     """Return the query of what identities did, each act fading by half in a fixed time.
+
+    Acts of machines do not count, those found out late by their visit included.
 
     An act of no company counts for each; whether it makes somebody a customer of this one
     is for the caller to say.
@@ -43,7 +46,8 @@ def build(company_id, weights, at, before, half_life, identity_ids=None):
           JOIN unnest(%(kinds)s::varchar[], %(points)s::float8[], %(visits)s::bool[],
                       %(mails)s::bool[]) AS kind(code, points, is_visit, is_mail)
             ON kind.code = event.kind
-         WHERE event.identity_id IS NOT NULL
+          LEFT JOIN %(machine_visit)s
+         WHERE event.identity_id IS NOT NULL AND %(no_machine_visit)s
            AND event.occurred_at < %(before)s
            AND (event.company_id = %(company)s OR event.company_id IS NULL)
            AND (event.verdict IS NULL OR event.verdict <> ALL(%(not_by_hand)s)) %(chosen)s
@@ -60,6 +64,8 @@ def build(company_id, weights, at, before, half_life, identity_ids=None):
         company=company_id,
         not_by_hand=list(NOT_BY_HAND),
         chosen=chosen,
+        machine_visit=machine_visit(SQL("event")),
+        no_machine_visit=NO_MACHINE_VISIT,
     )
 
 

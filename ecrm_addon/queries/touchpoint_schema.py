@@ -8,6 +8,8 @@ from datetime import date
 
 from odoo.tools import SQL
 
+from .expressions import machine_visit, verdict_of
+
 #: The parent of the partitions; each is named after it and its month.
 TABLE = "ecrm_touchpoint_data"
 COLUMNS = (
@@ -95,10 +97,12 @@ def create_view(waiting):
 
     The contact (through the identity) and the words for the kind come with the row, so
     that lists can filter and group by them; PostgreSQL leaves a join out where nobody asks
-    for its column.
+    for its column. The verdict of a visit holds for what was done in it, see
+    ``expressions.machine_visit``.
 
     :param SQL waiting: a SELECT of ``COLUMNS``, see ``receive_touchpoints.tail``
     """
+    verdict, reasons = verdict_of(SQL("data"))
     return SQL(
         """
         DROP VIEW IF EXISTS ecrm_touchpoint;
@@ -107,8 +111,8 @@ def create_view(waiting):
                kind.id AS kind_id, data.channel, data.identity_id, identity.partner_id,
                data.company_id, data.website_id, data.session_key, data.res_model,
                data.res_id, data.path, data.referrer_host, data.utm_source, data.utm_medium,
-               data.utm_campaign, data.value, data.verdict, data.verdict_reasons,
-               data.consent_id, data.props
+               data.utm_campaign, data.value, %(verdict)s AS verdict,
+               %(reasons)s AS verdict_reasons, data.consent_id, data.props
           FROM (
             SELECT %(columns)s FROM ecrm_touchpoint_data
              UNION ALL
@@ -116,9 +120,13 @@ def create_view(waiting):
           ) data
           LEFT JOIN ecrm_identity identity ON identity.id = data.identity_id
           LEFT JOIN ecrm_touchpoint_kind kind ON kind.code = data.kind
+          LEFT JOIN %(machine_visit)s
         """,
         columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
         waiting=waiting,
+        verdict=verdict,
+        reasons=reasons,
+        machine_visit=machine_visit(SQL("data")),
     )
 
 

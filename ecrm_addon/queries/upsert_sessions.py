@@ -82,6 +82,15 @@ def build(keys, events, machines, most_views=NO_LIMIT):
               JOIN event USING (session_key)
              WHERE event.is_web
                AND (%(shown_before)s) IS DISTINCT FROM (%(shown)s)
+             UNION ALL
+            -- engagement was summed up before the pace of the visit was known
+            SELECT DISTINCT 'ecrm.identity', event.identity_id, NULL
+              FROM visit
+              LEFT JOIN ecrm_session before USING (session_key)
+              JOIN event USING (session_key)
+             WHERE event.is_web AND event.identity_id IS NOT NULL
+               AND event.verdict IS DISTINCT FROM 'machine'
+               AND (coalesce(before.verdict, '') = 'machine') <> (visit.verdict = 'machine')
         )
         SELECT session_key, array_agg(date_part('epoch', occurred_at))
           FROM event JOIN figures USING (session_key)

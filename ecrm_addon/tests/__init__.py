@@ -19,8 +19,10 @@ from . import test_decay
 from . import test_demo
 from . import test_identity
 from . import test_identity_browsers
+from . import test_identity_logins
 from . import test_identity_rules
 from . import test_identity_web
+from . import test_late_verdict
 from . import test_log
 from . import test_log_inbox
 from . import test_nullable
@@ -40,6 +42,7 @@ from . import test_sessions
 from . import test_tier
 from . import test_timeline
 from . import test_ui_backend
+from . import test_uids
 from . import test_visitors
 from . import test_screens
 from . import test_web_daily

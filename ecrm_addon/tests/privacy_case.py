@@ -25,6 +25,20 @@ class PrivacyCase(EcrmCase):
             identity.link(partner, "login")
         return identity
 
+    def _claim(self, browser, address, at="2026-03-02 09:00:00", confirmed_at=False):
+        """Let somebody have typed an address on a browser."""
+        kind, key = identity_of("email", address)
+        identities = self.env["ecrm.identity"]
+        known = identities.search([("kind", "=", kind), ("key", "=", key)])
+        return self.env["ecrm.identity.claim"].create(
+            {
+                "browser_id": browser.id,
+                "address_id": (known or identities.create({"kind": kind, "key": key})).id,
+                "claimed_at": at,
+                "confirmed_at": confirmed_at,
+            }
+        )
+
     def _history(self, partner, at="2026-03-01 10:00:00"):
         """Give a person something in every table of ours."""
         browser = self._browser(f"browser-{partner.id}", partner)

@@ -29,6 +29,30 @@ class TestExport(PrivacyCase):
         self.assertEqual([order["visit"] for order in told["orders"]], [f"visit-{self.person.id}"])
         self.assertEqual([event["reason"] for event in told["refused_events"]], ["unknown kind"])
 
+    def test_addresses_that_were_typed(self):
+        browser, _consent = self._history(self.person)
+        theirs = self._browser("theirs", self.customer)
+        at, confirmed = "2026-03-02 09:00:00", "2026-03-03 09:00:00"
+        self._claim(browser, SENTINEL, at, confirmed)
+        self._claim(browser, "nobody@example.org", at)
+        self._claim(browser, self.customer.email, at)
+        self._claim(theirs, SENTINEL, at)
+        self._claim(self._browser("nobody's"), SENTINEL, at)
+        self._claim(theirs, "private@example.org", at)
+        told = self.privacy.with_user(self.manager).export(self.person)["claimed_addresses"]
+        told.sort(key=lambda claim: (claim["typed_on"], claim["address"] or ""))
+        at, confirmed = at.replace(" ", "T"), confirmed.replace(" ", "T")
+        own, other = {"typed_on": "own browser"}, {"typed_on": "another browser"}
+        expected = [
+            {"address": SENTINEL, **other, "at": at, "confirmed_at": None},
+            {"address": SENTINEL, **other, "at": at, "confirmed_at": None},
+            {"address": None, **own, "at": at, "confirmed_at": None},
+            {"address": "nobody@example.org", **own, "at": at, "confirmed_at": None},
+            {"address": SENTINEL, **own, "at": at, "confirmed_at": confirmed},
+        ]
+        self.assertEqual(told, expected)
+        self.assertNotIn(theirs.key, json.dumps(told))
+
     def test_nobody_else_is_in_it(self):
         self._history(self.person)
         self._history(self.customer)
@@ -94,21 +118,17 @@ class TestErasure(PrivacyCase):
 
     def test_addresses_typed_on_a_browser_go_too(self):
         browser, _consent = self._history(self.person)
-        identities = self.env["ecrm.identity"]
-        address = identities.search([("kind", "=", "email"), ("key", "=", SENTINEL)])
-        self.env["ecrm.identity.claim"].create(
-            {
-                "browser_id": browser.id,
-                "address_id": address.id,
-                "claimed_at": fields.Datetime.now(),
-            }
-        )
-        identities.note_evidence("ecrm.claim", 1, browser.key, SENTINEL)
+        self._claim(browser, SENTINEL)
+        theirs = self._browser("theirs", self.customer)
+        self._claim(theirs, SENTINEL)
+        kept = self._claim(theirs, "private@example.org")
+        self.env["ecrm.identity"].note_evidence("ecrm.claim", 1, browser.key, SENTINEL)
         self.assertIn("ecrm_change", self._grep(SENTINEL))
         self.assertTrue(self.privacy.export(self.person)["claimed_addresses"])
         self.privacy.erase(self.person)
         self.assertEqual(self._grep(SENTINEL), [])
-        self.assertFalse(self.env["ecrm.identity.claim"].search([("browser_id", "=", browser.id)]))
+        self.assertEqual(self.env["ecrm.identity.claim"].search([]), kept)
+        self.assertTrue(theirs.exists())
 
     def test_others_stay(self):
         self._history(self.person)

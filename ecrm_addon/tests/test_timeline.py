@@ -174,7 +174,8 @@ class TestTimeline(EcrmCase):
                 "child_ids": [fields.Command.create({"name": "Clerk"})],
             }
         )
-        self.log.append([self._event(firm), self._event(firm.child_ids)])
+        later = self._event(firm.child_ids, at="2026-01-01 10:00:01")
+        self.log.append([self._event(firm), later])
         for partner in (firm, firm.child_ids):
             self.assertEqual([row["person"] for row in self._read(partner)], ["Clerk", False])
 

@@ -1,7 +1,5 @@
 from odoo import models
 
-from odoo.addons.ecrm_addon.lib.tracking.event import derive_uid
-
 #: Under this name a transaction keeps what its carts were like before it changed them.
 WATCHED = "ecrm_addon_website_sale.carts"
 
@@ -106,7 +104,7 @@ class SaleOrder(models.Model):
             return  # somebody looks at the page of an order from an earlier visit
         event = {
             "kind": "web.checkout",
-            "uid": derive_uid(["web.checkout", session_key, self.id, step]),
+            "uid": self.env["ecrm.log"].own_uid("web.checkout", session_key, self.id, step),
             "res_model": self._name,
             "res_id": self.id,
             "props": {"step": step},
@@ -136,4 +134,4 @@ class SaleOrder(models.Model):
         created = partner_sudo.create_date
         is_new = created and created >= self.env.cr.now().replace(microsecond=0)
         if is_new and self.env.user._is_public():
-            self.env["ecrm.visit"].note_link(partner_sudo, "checkout")
+            self.env["ecrm.visit"].note_guest(partner_sudo)

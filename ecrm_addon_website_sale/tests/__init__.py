@@ -1,4 +1,5 @@
 from . import test_cart
 from . import test_checkout
+from . import test_guest_consent
 from . import test_pages
 from . import test_viewed_products

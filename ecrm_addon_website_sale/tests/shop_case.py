@@ -68,11 +68,11 @@ class ShopCase(HttpCase):
         self.opener.cookies.pop(visit_lib.VISIT_COOKIE, None)
         self.opener.cookies[visit_lib.VISIT_COOKIE] = visit
 
-    def _beacon(self, kind="web.page", **props):
+    def _beacon(self, kind="web.page", uid=None, **props):
         """Send one event as the tracker does."""
         now = int(time.time() * 1000)
         event = {
-            "id": str(uuid.uuid4()),
+            "id": uid or str(uuid.uuid4()),
             "t": now,
             "k": kind,
             "u": f"{self.base_url()}/shop",

@@ -1,3 +1,5 @@
+from odoo.addons.ecrm_addon.lib.tracking.event import derive_uid
+
 from .shop_case import ShopCase
 
 
@@ -36,6 +38,18 @@ class TestCheckout(ShopCase):
         self._begin_visit("visit-0002")
         self.url_open("/shop/cart")
         self.assertEqual(len(self._events("web.checkout")), 3)
+
+    def test_nobody_tells_a_step_beforehand(self):
+        """A visitor knows her visit and her cart, and yet not the id of a step of hers."""
+        self._agree()
+        self._add(self.tea)
+        parts = ["web.checkout", self._session_key(), self._cart().id, "cart"]
+        guesses = [derive_uid(parts), derive_uid(list(map(str, parts)))]
+        for guess in guesses:
+            self.assertEqual(self._beacon(uid=guess).status_code, 204)
+        self.assertEqual(len(self._new("ecrm.touchpoint", ("uid", "in", guesses))), 2)
+        self.url_open("/shop/cart")
+        self.assertEqual(self._events("web.checkout"), [("web.checkout", "cart", None)])
 
     def test_empty_cart_is_no_step(self):
         self._agree()
