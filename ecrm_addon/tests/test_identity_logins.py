@@ -75,6 +75,7 @@ class TestLogins(IdentityCase):
         self.browser.logout()
         self._digest()
         self.browser.visit("/before-again")
+        self._digest()
         again = self.browser.identity()
         self.browser.log_in_by_form(self.user_ann)
         self.assertEqual(self._notes(), 0)
