@@ -1,5 +1,6 @@
 """What is acknowledged is stored, once, whatever breaks meanwhile."""
 
+import contextlib
 import os
 import random
 import signal
@@ -9,6 +10,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests import harness
 from tests.faults.conftest import AWAY
@@ -39,7 +41,7 @@ def test_workers_killed_in_the_middle_of_a_batch(database, workers):
             traffic.wait_for(8)
             os.kill(random.choice(workers_of(workers)), signal.SIGKILL)
         traffic.wait_for(20)
-    assert traffic.check() > 200
+    assert traffic.check(workers) > 200
     assert 0 in traffic.statuses()  # some browser had no answer
 
 
@@ -59,10 +61,31 @@ def test_terminated_backends(database, workers):
             time.sleep(0.1)
         traffic.wait_for(20)
     assert ended == 24
-    assert traffic.check() > 200
+    assert traffic.check(workers) > 200
     assert traffic.statuses() <= {0, 204, 503}
     for status, headers in traffic.answers:
         assert status != 503 or int(headers["Retry-After"]) > 0
+
+
+def test_a_worker_killed_while_it_unfolds(database, workers):
+    """What waits is unfolded whole, or not at all; the next run goes on."""
+    admin = workers.login()
+
+    def unfold():
+        with contextlib.suppress(requests.RequestException):
+            admin.call("ecrm.pipeline", "run_now")
+
+    with Traffic(database, [workers.url]) as traffic:
+        for round_ in range(6):
+            traffic.wait_for(6)
+            thread = threading.Thread(target=unfold)
+            thread.start()
+            time.sleep(0.05 * (round_ + 1))
+            for pid in workers_of(workers):
+                os.kill(pid, signal.SIGKILL)
+            thread.join()
+        traffic.wait_for(6)
+    assert traffic.check(workers) > 100
 
 
 def test_a_reloaded_registry(database, workers):
@@ -72,7 +95,7 @@ def test_a_reloaded_registry(database, workers):
             harness.query(database, "INSERT INTO orm_signaling_registry DEFAULT VALUES")
             harness.query(database, "INSERT INTO orm_signaling_default DEFAULT VALUES")
             traffic.wait_for(15)
-    assert traffic.check() > 100
+    assert traffic.check(workers) > 100
     assert traffic.statuses() == {204}
     assert log_of(workers).count("Reloading the model registry") > before
 
@@ -165,7 +188,7 @@ def test_locked_rows_hold_up_no_batch(database, workers):
         times = sorted(traffic.times)
     locks.rollback()
     locks.close()
-    traffic.check()
+    traffic.check(workers)
     assert traffic.statuses() == {204}
     assert times[int(len(times) * 0.95)] < 2
 
@@ -251,7 +274,7 @@ def test_the_pipeline_runs_beside(database, workers):
         for _run in range(3):
             admin.call("ecrm.pipeline", "run_now")
             traffic.wait_for(5)
-    accepted = traffic.check()
+    accepted = traffic.check(workers)
     assert traffic.statuses() == {204}
     admin.call("ecrm.pipeline", "run_now")
     assert admin.call("ecrm.pipeline", "run_now")["stored"] == 0
