@@ -29,6 +29,7 @@ ROW_COLUMNS = (
     "value",
     "props",
 )
+NEXT_ID = SQL("nextval('ecrm_touchpoint_id_seq')")
 
 
 def create():
@@ -72,12 +73,11 @@ def put(visit, rows):
         INSERT INTO ecrm_touchpoint_inbox
                (ids, identity_key, partner_id, company_id, website_id, consent_id, verdict,
                 verdict_reasons, events)
-        SELECT ARRAY(SELECT nextval('ecrm_touchpoint_id_seq') FROM generate_series(1, %s)),
-               %s, %s, %s, %s, %s, %s, nullif(%s, ''), %s
+        SELECT ARRAY[%s], %s, %s, %s, %s, %s, %s, nullif(%s, ''), %s
          WHERE EXISTS (SELECT FROM ecrm_consent WHERE id = %s AND state = 'granted')
            AND NOT EXISTS (SELECT FROM ecrm_consent WHERE previous_id = %s)
         """,
-        len(rows),
+        SQL(", ").join([NEXT_ID] * len(rows)),
         visit["key"],
         visit["partner_id"],
         visit["company_id"],
