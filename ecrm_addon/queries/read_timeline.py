@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from .expressions import machine_visit, verdict_of
 from .touchpoint_schema import COLUMNS
 
-EVENT = SQL("data")
+EVENT = SQL("event")
 
 
 def build(
@@ -30,39 +30,45 @@ def build(
     :param list[str] quiet: kinds to leave out
     :param list[str] verdicts: only what was judged so, by itself or by its visit
     """
-    verdict, reasons = verdict_of(EVENT)
-    told = {"verdict": verdict, "verdict_reasons": reasons}
     conditions = [SQL("TRUE")]
     if before:
-        conditions.append(SQL("(data.occurred_at, data.id) < (%s::timestamp, %s)", *before))
+        conditions.append(SQL("(occurred_at, id) < (%s::timestamp, %s)", *before))
     if channels:
-        conditions.append(SQL("data.channel = ANY(%s)", list(channels)))
+        conditions.append(SQL("channel = ANY(%s)", list(channels)))
     if quiet:
-        conditions.append(SQL("data.kind != ALL(%s)", list(quiet)))
+        conditions.append(SQL("kind != ALL(%s)", list(quiet)))
     if verdicts:
-        conditions.append(SQL("%s = ANY(%s)", verdict, list(verdicts)))
-    if company_ids:
+        late = SQL("EXISTS (SELECT FROM %s)", machine_visit(SQL("data"), SQL("WHERE")))
         conditions.append(
-            SQL("(data.company_id IS NULL OR data.company_id = ANY(%s))", list(company_ids))
+            SQL("CASE WHEN %s THEN 'machine' ELSE verdict END = ANY(%s)", late, list(verdicts))
         )
+    if company_ids:
+        conditions.append(SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids)))
+    verdict, reasons = verdict_of(EVENT)
+    told = {"verdict": verdict, "verdict_reasons": reasons}
     return SQL(
         """
-        SELECT event.*
-          FROM unnest(%(identities)s::int[]) AS identity(id)
-         CROSS JOIN LATERAL (
-            SELECT %(columns)s
-              FROM ecrm_touchpoint_data data
-              LEFT JOIN %(machine_visit)s
-             WHERE data.identity_id = identity.id AND %(conditions)s
-             ORDER BY data.occurred_at DESC, data.id DESC LIMIT %(limit)s
-         ) event
-         ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+        SELECT %(told)s
+          FROM (
+            SELECT event.*
+              FROM unnest(%(identities)s::int[]) AS identity(id)
+             CROSS JOIN LATERAL (
+                SELECT %(columns)s FROM ecrm_touchpoint_data data
+                 WHERE identity_id = identity.id AND %(conditions)s
+                 ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+             ) event
+             ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+          ) event
+          -- for the rows of the page alone
+          LEFT JOIN %(machine_visit)s
+         ORDER BY event.occurred_at DESC, event.id DESC
         """,
         identities=list(identity_ids),
-        columns=SQL(", ").join(
+        columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+        told=SQL(", ").join(
             SQL("%s AS %s", told[name], SQL.identifier(name))
             if name in told
-            else SQL.identifier("data", name)
+            else SQL.identifier("event", name)
             for name in COLUMNS
         ),
         machine_visit=machine_visit(EVENT),
