@@ -122,7 +122,7 @@ class EcrmSession(models.Model):
     def init(self):
         # here and not in ecrm.touchpoint: the view of the log shows the verdicts of visits,
         # whose table does not exist before
-        self.env.cr.execute(touchpoint_schema.create_view(receive_touchpoints.tail()))
+        self.env.cr.execute(touchpoint_schema.create_views(receive_touchpoints.tail()))
 
     @api.depends("visitor_name", "started_at")
     @api.depends_context("tz")

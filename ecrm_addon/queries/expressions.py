@@ -88,7 +88,7 @@ def instant_of(day, written, timezone):
     )
 
 
-def machine_visit(event):
+def machine_visit(event, on=None):
     """Return the SQL of the visit of an act on a website, to be joined, if it is a machine's.
 
     What a machine did may look like a person's until its pace tells. The verdict of its
@@ -96,14 +96,16 @@ def machine_visit(event):
     join it, the log stays as it was told, and a verdict that is taken back leaves no trace.
 
     :param SQL event: name of a row of the log
+    :param SQL on: WHERE, for a query of its own instead of a join
     """
     return SQL(
         """
         ecrm_session machine_visit
-            ON machine_visit.session_key = %(event)s.session_key
+            %(on)s machine_visit.session_key = %(event)s.session_key
            AND machine_visit.verdict = 'machine' AND %(event)s.channel = 'web'
         """,
         event=event,
+        on=on or SQL("ON"),
     )
 
 

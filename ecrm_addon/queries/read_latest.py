@@ -19,7 +19,7 @@ def build(identity_ids, kind, model, n=20):
         """
         SELECT res_id
           FROM (
-            SELECT kind, res_model, res_id, occurred_at FROM ecrm_touchpoint
+            SELECT kind, res_model, res_id, occurred_at FROM ecrm_touchpoint_log
              WHERE identity_id = ANY(%(identity_ids)s)
              ORDER BY occurred_at DESC, id DESC
              LIMIT %(newest)s

@@ -14,7 +14,7 @@ def build(identity_ids, limit=20):
         """
         SELECT session_key, min(identity_id), min(occurred_at), max(occurred_at), count(*),
                sum(value)
-          FROM ecrm_touchpoint
+          FROM ecrm_touchpoint_log
          WHERE identity_id = ANY(%s) AND session_key IS NOT NULL
          GROUP BY session_key
          ORDER BY max(occurred_at) DESC LIMIT %s

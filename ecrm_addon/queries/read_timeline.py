@@ -2,7 +2,10 @@
 
 from odoo.tools import SQL
 
+from .expressions import machine_visit, verdict_of
 from .touchpoint_schema import COLUMNS
+
+EVENT = SQL("event")
 
 
 def build(
@@ -25,7 +28,7 @@ def build(
     :param list[str] channels: only these channels
     :param list[int] company_ids: only these companies, and events of no company
     :param list[str] quiet: kinds to leave out
-    :param list[str] verdicts: only what was judged so
+    :param list[str] verdicts: only what was judged so, by itself or by its visit
     """
     conditions = [SQL("TRUE")]
     if before:
@@ -35,22 +38,40 @@ def build(
     if quiet:
         conditions.append(SQL("kind != ALL(%s)", list(quiet)))
     if verdicts:
-        conditions.append(SQL("verdict = ANY(%s)", list(verdicts)))
+        late = SQL("EXISTS (SELECT FROM %s)", machine_visit(SQL("data"), SQL("WHERE")))
+        conditions.append(
+            SQL("CASE WHEN %s THEN 'machine' ELSE verdict END = ANY(%s)", late, list(verdicts))
+        )
     if company_ids:
         conditions.append(SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids)))
+    verdict, reasons = verdict_of(EVENT)
+    told = {"verdict": verdict, "verdict_reasons": reasons}
     return SQL(
         """
-        SELECT event.*
-          FROM unnest(%(identities)s::int[]) AS identity(id)
-         CROSS JOIN LATERAL (
-            SELECT %(columns)s FROM ecrm_touchpoint
-             WHERE identity_id = identity.id AND %(conditions)s
+        SELECT %(told)s
+          FROM (
+            SELECT event.*
+              FROM unnest(%(identities)s::int[]) AS identity(id)
+             CROSS JOIN LATERAL (
+                SELECT %(columns)s FROM ecrm_touchpoint_log data
+                 WHERE identity_id = identity.id AND %(conditions)s
+                 ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+             ) event
              ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
-         ) event
-         ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+          ) event
+          -- for the rows of the page alone
+          LEFT JOIN %(machine_visit)s
+         ORDER BY event.occurred_at DESC, event.id DESC
         """,
         identities=list(identity_ids),
         columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+        told=SQL(", ").join(
+            SQL("%s AS %s", told[name], SQL.identifier(name))
+            if name in told
+            else SQL.identifier("event", name)
+            for name in COLUMNS
+        ),
+        machine_visit=machine_visit(EVENT),
         conditions=SQL(" AND ").join(conditions),
         limit=limit,
     )

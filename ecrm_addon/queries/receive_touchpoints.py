@@ -56,7 +56,7 @@ def create():
 
 
 def drop():
-    """Return the statement that drops the inbox; the view over it has to go first."""
+    """Return the statement that drops the inbox; the views over it have to go first."""
     return SQL("DROP TABLE IF EXISTS ecrm_touchpoint_inbox")
 
 

@@ -89,13 +89,12 @@ def create():
     """)
 
 
-def create_view(waiting):
-    """Return the statement that (re)creates the view which the model reads.
+def create_views(waiting):
+    """Return the statement that (re)creates the views over the log.
 
-    It tells also what browsers sent just now and the pipeline has not unfolded yet, so that
-    nothing acknowledged is ever missing.
-
-    The contact (through the identity) and the words for the kind come with the row, so
+    ``ecrm_touchpoint_log`` tells also what browsers sent just now and the pipeline has not
+    unfolded yet, so that nothing acknowledged is ever missing. ``ecrm_touchpoint`` is what
+    the model reads. The contact (through the identity) and the words for the kind come with the row, so
     that lists can filter and group by them; PostgreSQL leaves a join out where nobody asks
     for its column. The verdict of a visit holds for what was done in it, see
     ``expressions.machine_visit``.
@@ -105,7 +104,11 @@ def create_view(waiting):
     verdict, reasons = verdict_of(SQL("data"))
     return SQL(
         """
-        DROP VIEW IF EXISTS ecrm_touchpoint;
+        DROP VIEW IF EXISTS ecrm_touchpoint, ecrm_touchpoint_log;
+        CREATE VIEW ecrm_touchpoint_log AS
+        SELECT %(columns)s FROM ecrm_touchpoint_data
+         UNION ALL
+        SELECT * FROM (%(waiting)s) waiting;
         CREATE VIEW ecrm_touchpoint AS
         SELECT data.id, data.uid::text AS uid, data.occurred_at, data.received_at, data.kind,
                kind.id AS kind_id, data.channel, data.identity_id, identity.partner_id,
@@ -113,11 +116,7 @@ def create_view(waiting):
                data.res_id, data.path, data.referrer_host, data.utm_source, data.utm_medium,
                data.utm_campaign, data.value, %(verdict)s AS verdict,
                %(reasons)s AS verdict_reasons, data.consent_id, data.props
-          FROM (
-            SELECT %(columns)s FROM ecrm_touchpoint_data
-             UNION ALL
-            SELECT * FROM (%(waiting)s) waiting
-          ) data
+          FROM ecrm_touchpoint_log data
           LEFT JOIN ecrm_identity identity ON identity.id = data.identity_id
           LEFT JOIN ecrm_touchpoint_kind kind ON kind.code = data.kind
           LEFT JOIN %(machine_visit)s
@@ -207,7 +206,7 @@ def list_partitions():
 def drop():
     """Return the statement that drops the whole log."""
     return SQL("""
-        DROP VIEW IF EXISTS ecrm_touchpoint;
+        DROP VIEW IF EXISTS ecrm_touchpoint, ecrm_touchpoint_log;
         DROP TABLE IF EXISTS ecrm_touchpoint_data, ecrm_touchpoint_key;
         DROP SEQUENCE IF EXISTS ecrm_touchpoint_id_seq;
     """)

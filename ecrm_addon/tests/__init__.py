@@ -1,3 +1,4 @@
+from . import test_any_life
 from . import test_api
 from . import test_api_door
 from . import test_api_key
@@ -5,6 +6,7 @@ from . import test_back_office
 from . import test_bots
 from . import test_collect
 from . import test_collect_abuse
+from . import test_collect_faults
 from . import test_collect_site
 from . import test_collector_email
 from . import test_collector_invoices
@@ -29,6 +31,7 @@ from . import test_nullable
 from . import test_pipeline
 from . import test_portal
 from . import test_privacy
+from . import test_privacy_tables
 from . import test_profile_facts
 from . import test_profile_incremental
 from . import test_profile_refunds

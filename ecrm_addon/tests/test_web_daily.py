@@ -106,6 +106,29 @@ class TestWebDaily(DailyCase):
         self._digest()
         self.assertEqual(self._rows(label="/late").mapped("day"), [DAY])
 
+    def test_days_of_23_and_of_25_hours(self):
+        self.company.ecrm_timezone = "Europe/Brussels"
+        instants = {
+            # clocks go forward on 29 March, 1:00 UTC
+            "2026-03-28 22:59:59": date(2026, 3, 28),
+            "2026-03-28 23:00:00": date(2026, 3, 29),
+            "2026-03-29 21:59:59": date(2026, 3, 29),
+            "2026-03-29 22:00:00": date(2026, 3, 30),
+            # and back on 26 October, 1:00 UTC
+            "2025-10-25 21:59:59": date(2025, 10, 25),
+            "2025-10-25 22:00:00": date(2025, 10, 26),
+            "2025-10-26 22:59:59": date(2025, 10, 26),
+            "2025-10-26 23:00:00": date(2025, 10, 27),
+        }
+        self._told(
+            *(
+                {**self._web(path=f"/{number}", visit=f"v{number}"), "occurred_at": at}
+                for number, at in enumerate(instants)
+            )
+        )
+        told = [self._rows(label=f"/{number}").day for number in range(len(instants))]
+        self.assertEqual(told, list(instants.values()))
+
     def test_a_day_noted_often_is_counted_once(self):
         self._told(self._web())
         for _time in range(3):
