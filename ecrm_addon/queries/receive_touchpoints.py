@@ -3,7 +3,7 @@
 Writing fifty events into the log costs PostgreSQL three milliseconds, most of it for keys
 and indexes, and Odoo's pool has every request plan its statements anew (DISCARD ALL). So a
 door appends the batch as it is, which is durable, and the pipeline unfolds many batches by one
-statement. Until then the view ``ecrm_touchpoint`` reads the events from here.
+statement. Until then the view ``ecrm_touchpoint_log`` reads the events from here.
 """
 
 import json

@@ -93,11 +93,12 @@ def create_views(waiting):
     """Return the statement that (re)creates the views over the log.
 
     ``ecrm_touchpoint_log`` tells also what browsers sent just now and the pipeline has not
-    unfolded yet, so that nothing acknowledged is ever missing. ``ecrm_touchpoint`` is what
-    the model reads. The contact (through the identity) and the words for the kind come with the row, so
-    that lists can filter and group by them; PostgreSQL leaves a join out where nobody asks
-    for its column. The verdict of a visit holds for what was done in it, see
-    ``expressions.machine_visit``.
+    unfolded yet, so that nothing acknowledged is ever missing.
+
+    ``ecrm_touchpoint`` is what the model reads: the contact (through the identity) and the
+    words for the kind come with the row, so that lists can filter and group by them;
+    PostgreSQL leaves a join out where nobody asks for its column. The verdict of a visit
+    holds for what was done in it, see ``expressions.machine_visit``.
 
     :param SQL waiting: a SELECT of ``COLUMNS``, see ``receive_touchpoints.tail``
     """
