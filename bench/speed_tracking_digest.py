@@ -21,6 +21,7 @@ TIMELINE_MAX_MS, LIVE_MAX_MS, FUNNEL_MAX_S = 50.0, 100.0, 2.0
 ROUNDS = 5
 BATCH = 50
 UNFOLDED, BATCH_OF_A_VISIT = 2000, 10
+ERASED_AT_ONCE = 20_000
 ROWS = SQL.identifier("bench_rows")
 PLAIN = SQL.identifier("bench_plain")
 
@@ -31,7 +32,8 @@ def run(scale):
             results = bulk(env, int(EVENTS * scale))
             grow(env, int(EVENTS * scale), int(LARGE * scale))
             count = f"{env['ecrm.log'].health()['events']:,} events"
-            return [*results, *incremental(env, count), *screens(env, count), *append(env, count)]
+            results += [*incremental(env, count), *screens(env, count), *append(env, count)]
+            return [*results, *removal(env, count)]
     finally:
         database.drop(visits.DATABASE)
 
@@ -251,6 +253,33 @@ def make_user(env):
     )
     env.cr.commit()
     return user.id
+
+
+def removal(env, count):
+    """Erase a tenth of the browsers, and take page views out of the oldest month."""
+    log = env["ecrm.log"]
+    tenth = SQL("SELECT array_agg(id) FROM ecrm_identity WHERE mod(id, 10) = 0")
+    ids = env.execute_query(tenth)[0][0]
+
+    def erase():
+        gone = 0
+        while batch := log.erase(ids, ERASED_AT_ONCE):
+            gone += batch
+            env.cr.commit()
+        return gone
+
+    gone, erasing = timed(erase)
+    month = log.months()[1]
+
+    def purge():
+        log.purge_month(month, ["web.page"])
+        env.cr.commit()
+
+    _answer, purging = timed(purge)
+    return [
+        Result("erasure of a tenth of the browsers", erasing, "s", note=f"{gone:,} in {count}"),
+        Result("a month without its page views", purging, "s", note=f"{month:%Y-%m}, in {count}"),
+    ]
 
 
 def append(env, count):

@@ -108,7 +108,9 @@ def tail():
           LEFT JOIN ecrm_identity identity
             ON identity.kind = 'device' AND identity.key = batch.identity_key
          WHERE NOT EXISTS (
-            SELECT FROM ecrm_touchpoint_key stored WHERE stored.uid = event.uid)
+            SELECT FROM ecrm_touchpoint_key stored WHERE stored.uid = event.uid
+            -- each looked up by its key: nobody reads all keys for what waits
+            OFFSET 0)
          ORDER BY identity.id, event.uid, batch.id
         """,
         _unfolded(),
