@@ -5,7 +5,10 @@ import { integerField, IntegerField } from "@web/views/fields/integer/integer_fi
 
 /** For how long something is kept, where 0 means for ever: a bare 0 reads as "not at all". */
 export function formatMonths(value) {
-    return value ? _t("%s months", formatInteger(value)) : _t("For ever");
+    if (!value) {
+        return _t("For ever");
+    }
+    return value === 1 ? _t("1 month") : _t("%s months", formatInteger(value));
 }
 
 export class MonthsField extends IntegerField {
