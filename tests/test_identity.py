@@ -1,56 +1,11 @@
 """Who is who, with browsers of their own against a real server: also behind a read replica."""
 
-import json
-import re
-import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import requests
 
 from tests import harness
-
-AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-class Browser(requests.Session):
-    """A browser: its cookies, its agent, and what people do in it."""
-
-    def __init__(self, server):
-        super().__init__()
-        self.server = server
-        self.headers["User-Agent"] = AGENT
-
-    def request(self, method, url, **options):
-        options.setdefault("timeout", 60)
-        return super().request(method, self.server.url + url, **options)
-
-    def accept(self):
-        choice = {"required": True, "optional": True, "ts": int(time.time() * 1000)}
-        self.cookies.set("website_cookies_bar", json.dumps(choice))
-        self.visit("/")
-        return self
-
-    def visit(self, path):
-        now = int(time.time() * 1000)
-        event = {"id": str(uuid.uuid4()), "t": now, "k": "web.page", "u": self.server.url + path}
-        batch = {"v": 1, "sent": now, "events": [event]}
-        assert self.post("/ecrm/collect", json=batch).status_code == 204
-
-    def login(self, name):
-        page = self.get("/web/login").text
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-        form = {"login": name, "password": name, "csrf_token": token}
-        answer = self.post("/web/login", data=form, allow_redirects=False)
-        assert answer.status_code == 303, answer.text[:500]
-
-    def logout(self):
-        assert self.get("/web/session/logout", allow_redirects=False).status_code == 303
-
-    @property
-    def vid(self):
-        return self.cookies.get("ecrm_vid", "").partition(".")[0]
+from tests.client import Browser
 
 
 @pytest.fixture(scope="module", params=[(), ("--dev=replica",)], ids=["primary", "replica"])

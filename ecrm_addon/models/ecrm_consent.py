@@ -30,9 +30,11 @@ class EcrmConsent(models.Model):
     """
 
     _name = "ecrm.consent"
+    _inherit = "ecrm.website.help.mixin"
     _description = "Consent"
     _order = "id desc"
     _rec_name = "purpose"
+    _needs_identity = True
 
     purpose = fields.Selection(PURPOSES, required=True, readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True)

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 # the client opens such links in helpers
-LINK = Markup('<a type="action" name="%s" class="text-primary" href="#">%s</a>')
+LINK = Markup('<a type="action" name="%s" class="text-decoration-underline" href="#">%s</a>')
 
 #: Only who is both sees our block of the settings.
 MANAGER = "ecrm_addon.group_ecrm_manager"

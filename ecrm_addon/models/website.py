@@ -131,5 +131,7 @@ class Website(models.Model):
         views = view | view.inherit_children_ids.filtered(
             lambda child: child.active and child.website_id in (self.browse(), website)
         )
+        # what the page's script adds to the bar
+        views |= website.viewref("ecrm_addon.ecrm_consent_text", raise_if_not_found=False)
         words = "\n".join(view.arch or "" for view in views)
         return hashlib.sha256(words.encode()).hexdigest()[:8]

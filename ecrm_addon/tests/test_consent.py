@@ -63,8 +63,12 @@ class TestConsentLedger(PrivacyCase):
         view.with_context(website_id=website.id).arch = view.arch.replace("I agree", "Go on then")
         second = website._ecrm_text_version("en_US")
         self.assertNotEqual(second, first)
+        said = website.viewref("ecrm_addon.ecrm_consent_text").with_context(website_id=website.id)
+        said.arch = said.arch.replace("we record", "we write down")
+        third = website._ecrm_text_version("en_US")
+        self.assertNotEqual(third, second)
         website._ecrm_ask_again()
-        self.assertNotEqual(website._ecrm_text_version("en_US"), second)
+        self.assertNotEqual(website._ecrm_text_version("en_US"), third)
 
 
 class TestWebsiteMode(PrivacyCase):

@@ -28,6 +28,10 @@ export class ConsentText extends Interaction {
         const containerEl = lastEl || this.el.querySelector(".container");
         if (textEl && containerEl) {
             this.insert(textEl.cloneNode(true), containerEl);
+            // who hears a button hears what it means
+            for (const choiceEl of this.el.querySelectorAll("[id^='cookies-consent-']")) {
+                choiceEl.setAttribute("aria-describedby", textEl.id);
+            }
         }
     }
 }
