@@ -189,6 +189,7 @@ def screens(env, count):
         ("live visitors, list of 80", live_list, LIVE_MAX_MS),
         ("visitors, list of 80", visitors_list, None),
         ("visits, list of 80", visits_list, None),
+        ("touchpoints, list of 80", touchpoints_list, None),
         (
             f"funnel over {visits.DAYS} days",
             lambda env: env["ecrm.session"].get_funnel([("started_at", ">=", since)]),
@@ -241,6 +242,11 @@ def visitors_list(env):
 def visits_list(env):
     fields = {"display_name": {}, "duration": {}, "source": {}, "stage_name": {}}
     return env["ecrm.session"].web_search_read([], fields, limit=80, count_limit=10001)
+
+
+def touchpoints_list(env):
+    fields = {"display_name": {}, "occurred_at": {}, "verdict": {}, "path": {}}
+    return env["ecrm.touchpoint"].web_search_read([], fields, limit=80, count_limit=10001)
 
 
 def make_user(env):
