@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import mute_logger
 
 from ..lib.tracking import event as event_lib
-from ..queries import receive_touchpoints
+from ..queries import receive_touchpoints, tune_batch
 
 
 class EcrmLog(models.AbstractModel):
@@ -37,6 +37,7 @@ class EcrmLog(models.AbstractModel):
         """
         ids = [row[0] for row in self.env.execute_query(receive_touchpoints.claim(limit))]
         if ids:
+            self.env.execute_query(tune_batch.build())
             self._unfold(ids)
         return len(ids) == limit
 
