@@ -99,7 +99,7 @@ def test_prerendered_pages(server, chromium, stored):
     chromium.wait("document.readyState === 'complete' && !!window.ecrm")
     start = "performance.getEntriesByType('navigation')[0].activationStart"
     assert chromium.run(start) > 0, "the page was not drawn ahead"
-    chromium.wait(KEPT % '/shown')
+    chromium.wait(KEPT % "/shown")
     chromium.open("about:blank")
     remote.wait_for(lambda: len(views(stored)) >= 3, "the views")
     assert views(stored) == ["/two", "/before", "/shown"]
@@ -115,7 +115,7 @@ def test_firefox(server, admin, stored):
         browser.open(f"{server.url}/two")
         browser.wait("!!window.ecrm")
         browser.run("window.ecrm('event', 'web.custom', { name: 'hello' }); true")
-        browser.wait(KEPT % 'hello')
+        browser.wait(KEPT % "hello")
         browser.open("about:blank")
         remote.wait_for(lambda: len(views(stored)) >= 2 and customs(stored), "what was told")
     assert views(stored) == ["/one", "/two"]
