@@ -60,6 +60,8 @@ def accept(browser, url):
     browser.run("new Promise((done) => setTimeout(done, 700))")
     browser.run("document.querySelector('#cookies-consent-all').click()")
     browser.wait("document.cookie.includes('ecrm_sid')")
+    # who leaves a page in the middle of a request keeps the next one from sending for a while
+    browser.wait("!Object.keys(localStorage).some((key) => /^ecrm_(q|lease)/.test(key))")
 
 
 def views(stored):
