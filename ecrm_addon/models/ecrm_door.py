@@ -211,8 +211,8 @@ class EcrmDoor(models.AbstractModel):
                 row["props"]["device"] = device
 
     def _device(self):
-        http_request = request.httprequest
-        return bots.device_class(http_request.user_agent.string, http_request.headers)
+        headers = request.httprequest.headers
+        return bots.device_class(headers.get("User-Agent"), headers)
 
     def _set_aside(self, visit, refused):
         """Put refused events into quarantine, as long as they are few."""

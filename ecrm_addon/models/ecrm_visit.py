@@ -1,10 +1,10 @@
+import hmac
 import json
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq, email_normalize
-from odoo.tools import hmac as odoo_hmac
 
 from ..lib.tracking import bots
 from ..lib.tracking import visit as visit_lib
@@ -245,7 +245,8 @@ class EcrmVisit(models.AbstractModel):
     def _judge(self):
         """Return verdict and reasons on what kind of agent this is."""
         http_request = request.httprequest
-        return bots.judge(http_request.user_agent.string, http_request.headers, http_request.method)
+        headers = http_request.headers
+        return bots.judge(headers.get("User-Agent"), headers, http_request.method)
 
     # ------------------------------------------------------------
     # WHAT THE PERSON SAID
@@ -289,9 +290,10 @@ class EcrmVisit(models.AbstractModel):
         return consteq(signature, self._sign(vid, consent_id))
 
     def _sign(self, vid, consent_id):
-        # sudo: the database's secret is read through the ORM's cache
-        signature = odoo_hmac(self.env(su=True), "ecrm.visit", f"{vid}.{consent_id}")
-        return signature[:32]
+        # not with Odoo's secret: a cookie from before the addon was installed anew would
+        # name somebody else's consent
+        secret = self.env["ecrm.log"]._uid_secret().encode()
+        return hmac.digest(secret, f"ecrm.visit:{vid}.{consent_id}".encode(), "sha256").hex()[:32]
 
     # ------------------------------------------------------------
     # LOGIN AND LOGOUT

@@ -36,8 +36,8 @@ def create():
     """Return the statement that creates the inbox; it does nothing where it exists."""
     return SQL("""
         CREATE TABLE IF NOT EXISTS ecrm_touchpoint_inbox (
-            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            -- of the events, in their order: they keep them when they are unfolded
+            -- of the events, in their order: they keep them when they are unfolded. The first
+            -- one names the batch; no index, because few batches wait and each would pay for it
             ids bigint[] NOT NULL,
             received_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC'),
             identity_key varchar NOT NULL,
@@ -47,11 +47,14 @@ def create():
             consent_id int4,
             verdict varchar,
             verdict_reasons varchar,
-            events jsonb NOT NULL
-        -- a queue: what was taken off it is to be gone soon
-        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-        -- for a minute compression is not worth its time
-        ALTER TABLE ecrm_touchpoint_inbox ALTER events SET STORAGE EXTERNAL;
+            -- as it came: whoever unfolds it pays for taking it apart
+            events json NOT NULL
+        -- a queue: what was taken off it is to be gone soon, what came in goes by itself
+        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+                autovacuum_vacuum_insert_threshold = -1);
+        -- for a minute neither compression nor statistics are worth their time
+        ALTER TABLE ecrm_touchpoint_inbox ALTER events SET STORAGE EXTERNAL,
+            ALTER events SET STATISTICS 0, ALTER ids SET STATISTICS 0;
     """)
 
 
@@ -63,7 +66,8 @@ def drop():
 def put(visit, rows):
     """Return the statement that appends a batch; it writes no row where the consent is gone.
 
-    It takes no lock that anybody could wait for.
+    It takes no lock that anybody could wait for. That the consent was given is proved by the
+    signed cookie, or was looked up before, and is looked up again for the log.
 
     :param dict visit: key, partner_id, consent_id, website_id, company_id, verdict, reasons
     :param list[dict] rows: as ``lib.tracking.payload.clean`` returns them
@@ -74,8 +78,7 @@ def put(visit, rows):
                (ids, identity_key, partner_id, company_id, website_id, consent_id, verdict,
                 verdict_reasons, events)
         SELECT ARRAY[%s], %s, %s, %s, %s, %s, %s, nullif(%s, ''), %s
-         WHERE EXISTS (SELECT FROM ecrm_consent WHERE id = %s AND state = 'granted')
-           AND NOT EXISTS (SELECT FROM ecrm_consent WHERE previous_id = %s)
+         WHERE NOT EXISTS (SELECT FROM ecrm_consent WHERE previous_id = %s)
         """,
         SQL(", ").join([NEXT_ID] * len(rows)),
         visit["key"],
@@ -86,7 +89,6 @@ def put(visit, rows):
         visit["verdict"],
         visit["reasons"],
         json.dumps(rows),
-        visit["consent_id"],
         visit["consent_id"],
     )
 
@@ -106,15 +108,16 @@ def tail():
           FROM ecrm_touchpoint_inbox batch
          -- along the ids, of which PostgreSQL expects ten: it takes any recordset for a hundred
          -- rows, and would compile (JIT) for seconds what reads a few
+         CROSS JOIN LATERAL (SELECT batch.events::jsonb AS events OFFSET 0) AS told
          CROSS JOIN LATERAL unnest(batch.ids) WITH ORDINALITY AS place(id, number)
-         CROSS JOIN LATERAL jsonb_to_record(batch.events -> (place.number - 1)::int) AS event(%s)
+         CROSS JOIN LATERAL jsonb_to_record(told.events -> (place.number - 1)::int) AS event(%s)
           LEFT JOIN ecrm_identity identity
             ON identity.kind = 'device' AND identity.key = batch.identity_key
          WHERE NOT EXISTS (
             SELECT FROM ecrm_touchpoint_key stored WHERE stored.uid = event.uid
             -- each looked up by its key: nobody reads all keys for what waits
             OFFSET 0)
-         ORDER BY identity.id, event.uid, batch.id
+         ORDER BY identity.id, event.uid, place.id
         """,
         _typed(),
     )
@@ -137,15 +140,18 @@ def newest(since):
         SELECT last.identity_id, last.event ->> 'path',
                (last.event ->> 'occurred_at')::timestamp, last.id
           FROM (
-            SELECT DISTINCT ON (identity.id) identity.id AS identity_id, batch.id,
-                   -- a browser tells of its events in their order
-                   batch.events -> -1 AS event
+            SELECT DISTINCT ON (identity.id) identity.id AS identity_id, batch.ids[1] AS id,
+                   batch.events
               FROM ecrm_touchpoint_inbox batch
               JOIN ecrm_identity identity
                 ON identity.kind = 'device' AND identity.key = batch.identity_key
              WHERE batch.received_at >= %s AND batch.verdict IS DISTINCT FROM 'machine'
-             ORDER BY identity.id, batch.id DESC
-          ) last
+             ORDER BY identity.id, batch.ids[1] DESC
+          ) batch
+         -- a browser tells of its events in their order
+         CROSS JOIN LATERAL (
+            SELECT batch.identity_id, batch.id, batch.events -> -1 AS event OFFSET 0
+         ) last
          WHERE NOT EXISTS (
             SELECT FROM ecrm_session visit
              WHERE visit.session_key = last.event ->> 'session_key'
@@ -157,13 +163,15 @@ def newest(since):
 
 def claim(limit):
     """Return the query of the oldest batches; nobody else unfolds them at the same time."""
-    return SQL("SELECT id FROM ecrm_touchpoint_inbox ORDER BY id LIMIT %s FOR UPDATE", limit)
+    return SQL(
+        "SELECT ids[1] FROM ecrm_touchpoint_inbox ORDER BY ids[1] LIMIT %s FOR UPDATE", limit
+    )
 
 
 def events(ids):
     """Return the SELECT of the events of batches, for ``append_touchpoints``.
 
-    :param list[int] ids: of the batches
+    :param list[int] ids: of the batches, the first of each one's
     """
     values = {
         "id": SQL("batch.ids[event.number]"),
@@ -185,11 +193,14 @@ def events(ids):
         """
         SELECT DISTINCT ON (event.uid) %s
           FROM ecrm_touchpoint_inbox batch
+          -- no event without the line of the ledger on which it rests
+          JOIN ecrm_consent granted
+            ON granted.id = batch.consent_id AND granted.state = 'granted'
          CROSS JOIN LATERAL
-               ROWS FROM (jsonb_to_recordset(batch.events) AS (%s)) WITH ORDINALITY
+               ROWS FROM (json_to_recordset(batch.events) AS (%s)) WITH ORDINALITY
                AS event(%s, number)
-         WHERE batch.id = ANY(%s)
-         ORDER BY event.uid, batch.id
+         WHERE batch.ids[1] = ANY(%s)
+         ORDER BY event.uid, batch.ids[1]
         """,
         columns,
         _typed(),
@@ -209,10 +220,10 @@ def note_owners(ids):
         SELECT DISTINCT ON (identity_key) 'ecrm.own', partner_id,
                identity_key || '|' || floor(extract(epoch FROM received_at))::int8
           FROM ecrm_touchpoint_inbox
-         WHERE id = ANY(%s) AND partner_id IS NOT NULL AND NOT EXISTS (
+         WHERE ids[1] = ANY(%s) AND partner_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM ecrm_identity identity
              WHERE identity.kind = 'device' AND identity.key = identity_key)
-         ORDER BY identity_key, id
+         ORDER BY identity_key, ids[1]
         """,
         list(ids),
     )
@@ -220,12 +231,12 @@ def note_owners(ids):
 
 def read(batch_id):
     """Return the query of a batch as it is: company and events."""
-    return SQL("SELECT company_id, events FROM ecrm_touchpoint_inbox WHERE id = %s", batch_id)
+    return SQL("SELECT company_id, events FROM ecrm_touchpoint_inbox WHERE ids[1] = %s", batch_id)
 
 
 def remove(ids):
     """Return the statement that takes batches off the inbox."""
-    return SQL("DELETE FROM ecrm_touchpoint_inbox WHERE id = ANY(%s)", list(ids))
+    return SQL("DELETE FROM ecrm_touchpoint_inbox WHERE ids[1] = ANY(%s)", list(ids))
 
 
 def forget(keys, partner_id):

@@ -86,8 +86,12 @@ class TestLogInbox(EcrmCase):
         self.granted.withdraw("test")
         row = self._row()
         self.assertEqual(self.log.receive(self._visit(), [row]), -1)
-        self.assertEqual(self.log.receive(self._visit(consent_id=2**31 - 1), [row]), -1)
         self.assertFalse(self._touchpoints(row))
+        # a cookie from before a backup was restored: nothing that the ledger does not know
+        self.log.receive(self._visit(consent_id=2**31 - 1), [row])
+        self._unfold()
+        self.assertFalse(self._touchpoints(row))
+        self.assertFalse(self.log.health()["waiting"])
 
     def test_new_browser_of_somebody_logged_in(self):
         partner = self.env["res.partner"].create({"name": "Ann"})
