@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL, mute_logger
 
 from ..queries import capture_changes
-from ..queries.append_touchpoints import EVENT_COLUMNS
+from ..queries.append_touchpoints import select_columns
 
 
 class EcrmCollectorMixin(models.AbstractModel):
@@ -58,7 +58,7 @@ class EcrmCollectorMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _values(self):
-        """Return column of ``EVENT_COLUMNS`` -> SQL over ``source``, ``act`` and the joins.
+        """Return column of an event -> SQL over ``source``, ``act`` and the joins.
 
         ``uid``, ``occurred_at``, ``kind``, ``res_model``, ``res_id`` and the identity are
         filled in where they are not given.
@@ -151,10 +151,7 @@ class EcrmCollectorMixin(models.AbstractModel):
             **self._identity_columns(),
             **self._values(),
         }
-        return SQL(", ").join(
-            SQL("(%s)::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
-            for name, kind in EVENT_COLUMNS.items()
-        )
+        return select_columns(values)
 
     def _uid(self, *more):
         """Return the SQL of the id of an act: the same act of the same row has the same.

@@ -23,6 +23,8 @@ class EcrmLog(models.AbstractModel):
         :param list[dict] rows: as ``lib.tracking.payload.clean`` returns them
         :return int: events taken, or -1 where the consent does not hold any more
         """
+        if not rows:
+            return 0
         # who called tells of a lost connection; a browser's batch is no bad query
         self.env.cr.execute(receive_touchpoints.put(visit, rows), log_exceptions=False)
         return len(rows) if self.env.cr.rowcount else -1

@@ -298,6 +298,17 @@ def _shorten(column):
     )
 
 
+def select_columns(values):
+    """Return the SQL of the columns that a producer selects; what it does not tell is NULL.
+
+    :param dict[str, SQL] values: by names of ``EVENT_COLUMNS``
+    """
+    return SQL(", ").join(
+        SQL("(%s)::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
+        for name, kind in EVENT_COLUMNS.items()
+    )
+
+
 def from_rows(rows):
     """Return the SELECT that gives cleaned events as rows.
 

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .append_touchpoints import EVENT_COLUMNS
+from .append_touchpoints import select_columns
 
 #: What makes a move the only one: its id is made of this.
 UID_PARTS = (SQL("'ecrm.tier.change'"), SQL("change.id"))
@@ -27,10 +27,6 @@ def build(ids, uid):
         "verdict": SQL("'human'"),
         "props": SQL("jsonb_build_object('name', tier.name ->> 'en_US')"),
     }
-    columns = SQL(", ").join(
-        SQL("(%s)::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
-        for name, kind in EVENT_COLUMNS.items()
-    )
     return SQL(
         """
         SELECT %s
@@ -38,6 +34,6 @@ def build(ids, uid):
           LEFT JOIN ecrm_tier tier ON tier.id = change.to_tier_id
          WHERE change.id = ANY(%s) AND change.partner_id IS NOT NULL
         """,
-        columns,
+        select_columns(values),
         list(ids),
     )

@@ -10,7 +10,7 @@ import json
 
 from odoo.tools import SQL
 
-from .append_touchpoints import EVENT_COLUMNS
+from .append_touchpoints import EVENT_COLUMNS, select_columns
 from .expressions import NOW
 
 #: What a row of a batch may hold, see ``lib.tracking.payload``.
@@ -185,10 +185,6 @@ def events(ids):
         "consent_id": SQL("batch.consent_id"),
         **{name: SQL("event.%s", SQL.identifier(name)) for name in ROW_COLUMNS},
     }
-    columns = SQL(", ").join(
-        SQL("(%s)::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
-        for name, kind in EVENT_COLUMNS.items()
-    )
     return SQL(
         """
         SELECT DISTINCT ON (event.uid) %s
@@ -202,7 +198,7 @@ def events(ids):
          WHERE batch.ids[1] = ANY(%s)
          ORDER BY event.uid, batch.ids[1]
         """,
-        columns,
+        select_columns(values),
         _typed(),
         SQL(", ").join(map(SQL.identifier, ROW_COLUMNS)),
         list(ids),

@@ -71,6 +71,7 @@ class TestLogInbox(EcrmCase):
         self.assertFalse(self.log.health()["waiting"])
 
     def test_sent_again_it_is_one(self):
+        self.assertEqual(self.log.receive(self._visit(), []), 0)
         row = self._row()
         for _time in range(2):
             self.log.receive(self._visit(), [row, self._row()])
