@@ -27,6 +27,9 @@ from . import ecrm_profile_tier_mixin
 from . import ecrm_profile_why_mixin
 from . import ecrm_customer_card
 from . import ecrm_consent
+from . import ecrm_email_event
+from . import ecrm_email_link
+from . import ecrm_email_message
 from . import ecrm_erasure
 from . import ecrm_privacy
 from . import ecrm_retention

@@ -49,3 +49,4 @@ from . import test_uids
 from . import test_visitors
 from . import test_screens
 from . import test_web_daily
+from . import test_email_event

@@ -1,0 +1,96 @@
+import json
+
+from odoo import api, fields, models
+
+from ..lib.email import event as event_lib
+from ..queries import append_email_events
+from .ecrm_touchpoint import VERDICTS
+
+TYPES = [
+    ("queued", "Queued"),
+    ("sent", "Sent"),
+    ("delivered", "Delivered"),
+    ("deferred", "Delayed"),
+    ("bounced", "Bounced"),
+    ("rejected", "Rejected"),
+    ("failed", "Failed"),
+    ("opened", "Opened"),
+    ("clicked", "Clicked"),
+    ("complained", "Reported as Spam"),
+    ("unsubscribed", "Unsubscribed"),
+    ("subscribed", "Subscribed"),
+    ("replied", "Replied"),
+    ("autoreplied", "Automatic Reply"),
+    ("unknown", "Unknown"),
+]
+BOUNCE_KINDS = [("hard", "For Good"), ("soft", "For Now")]
+
+
+class EcrmEmailEvent(models.Model):
+    """One thing that happened to a mail, as it was told: the raw log of the e-mail doors.
+
+    Append-only. What it means - whose mail it was, whether a person or a machine opened it -
+    is found out by the digest (``ecrm.email.digest``), which writes verdicts and becomes
+    touchpoints of it. Nothing here is a foreign key: a door appends while others write the
+    rows that it tells of, and mails are deleted.
+    """
+
+    _name = "ecrm.email.event"
+    _description = "E-mail Event"
+    _log_access = False
+    _order = "id desc"
+
+    type = fields.Selection(TYPES, required=True, readonly=True)
+    occurred_at = fields.Datetime("When", required=True, readonly=True)
+    received_at = fields.Datetime("Received", readonly=True)
+    source = fields.Char(readonly=True, help="Who told: a pixel, a link, a provider ...")
+    external_id = fields.Char("Id at the Source", readonly=True)
+    provider = fields.Char(readonly=True)
+    email_message_ref = fields.Integer("E-mail", readonly=True)
+    mailing_ref = fields.Integer("Mailing", readonly=True, index="btree_not_null")
+    link_ref = fields.Integer("Link", readonly=True)
+    company_ref = fields.Integer("Company", readonly=True)
+    message_id = fields.Char("Message-Id", readonly=True)
+    recipient = fields.Char(readonly=True)
+    url = fields.Char(readonly=True, help="Without its secrets.")
+    method = fields.Char(readonly=True)
+    user_agent = fields.Char(readonly=True)
+    ip_cut = fields.Char("Network", readonly=True, help="The first part of the address only.")
+    is_machine = fields.Boolean(readonly=True, help="The provider says that it was a machine.")
+    bounce_kind = fields.Selection(BOUNCE_KINDS, readonly=True)
+    reject_reason = fields.Char(readonly=True)
+    smtp_status = fields.Char("Status (RFC 3463)", readonly=True)
+    description = fields.Char(readonly=True)
+    verdict = fields.Selection(VERDICTS, readonly=True)
+    verdict_reasons = fields.Char(readonly=True)
+    is_digested = fields.Boolean(readonly=True)
+
+    # the same event told twice is one row
+    _source_id_unique = models.UniqueIndex(
+        "(source, external_id) WHERE external_id IS NOT NULL",
+        "This event is known already.",
+    )
+    # the history of one mail, for its verdicts
+    _message_idx = models.Index("(email_message_ref) WHERE email_message_ref IS NOT NULL")
+    # what the digest has to look at next
+    _new_idx = models.Index("(id) WHERE is_digested IS NOT TRUE")
+
+    @api.model
+    @api.private
+    def record(self, rows):
+        """Append events; durable when the transaction commits, each once by its id.
+
+        :param list[dict] rows: ``type`` (see ``lib.email.event.TYPES``), ``source`` and any
+            of occurred_at (UTC, now by default), external_id (at the source; None: never
+            told twice), message_id, recipient, email_message_ref, link_ref, company_ref, url,
+            user_agent, ip_cut, method, bounce_kind, reject_reason, smtp_status, description,
+            provider, is_machine
+        :return int: rows stored; those known already and those that tell nothing are not
+        """
+        now = fields.Datetime.now()
+        cleaned = [event_lib.clean(row, now) for row in rows]
+        kept = [row for row in cleaned if row]
+        if not kept:
+            return 0
+        self.env.cr.execute(append_email_events.build(json.dumps(kept)))
+        return self.env.cr.rowcount

@@ -1,0 +1,52 @@
+"""The statement that appends what happened to mails."""
+
+from odoo.tools import SQL
+
+from .expressions import NOW
+
+COLUMNS = {
+    "type": "varchar",
+    "occurred_at": "timestamp",
+    "source": "varchar",
+    "external_id": "varchar",
+    "provider": "varchar",
+    "email_message_ref": "int4",
+    "link_ref": "int4",
+    "company_ref": "int4",
+    "message_id": "varchar",
+    "recipient": "varchar",
+    "url": "varchar",
+    "method": "varchar",
+    "user_agent": "varchar",
+    "ip_cut": "varchar",
+    "is_machine": "bool",
+    "bounce_kind": "varchar",
+    "reject_reason": "varchar",
+    "smtp_status": "varchar",
+    "description": "varchar",
+}
+
+
+def build(rows):
+    """Return the statement that appends cleaned events, those known already left out.
+
+    :param str rows: JSON array of objects with the keys of ``COLUMNS``
+    """
+    names = SQL(", ").join(map(SQL.identifier, COLUMNS))
+    typed = SQL(", ").join(
+        SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in COLUMNS.items()
+    )
+    return SQL(
+        """
+        INSERT INTO ecrm_email_event (%(names)s, received_at, mailing_ref)
+        SELECT %(values)s, %(now)s, message.mailing_id
+          FROM jsonb_to_recordset(%(rows)s::jsonb) AS event(%(typed)s)
+          LEFT JOIN ecrm_email_message message ON message.id = event.email_message_ref
+            ON CONFLICT DO NOTHING
+        """,
+        names=names,
+        values=SQL(", ").join(SQL("event.%s", SQL.identifier(name)) for name in COLUMNS),
+        typed=typed,
+        rows=rows,
+        now=NOW,
+    )
