@@ -5,6 +5,7 @@ script/bench load-cdnow DB [--data PATH]            real purchase logs into a da
 script/bench load-online-retail DB [--data PATH] [--limit INVOICES]
 script/bench load-rfm DB [--data PATH]
 script/bench check-cdnow DB                         the published facts, asserted
+script/bench check-webhooks FILE                    recorded webhooks through our parsers
 """
 
 import argparse
@@ -14,7 +15,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import check, database, load_cdnow, load_online_retail, load_rfm, speed  # noqa: E402
+from bench import (  # noqa: E402
+    check,
+    check_webhooks,
+    database,
+    load_cdnow,
+    load_online_retail,
+    load_rfm,
+    speed,
+)
 
 LOADERS = {
     "cdnow": (load_cdnow, check.cdnow),
@@ -37,6 +46,9 @@ def parser():
     for name in LOADERS:
         add_loader(commands, name)
         add_check(commands, name)
+    webhooks = commands.add_parser("check-webhooks", help="recorded webhooks, as JSON Lines")
+    webhooks.add_argument("file")
+    webhooks.set_defaults(run=lambda options: check_webhooks.run(options.file))
     add_speed(commands, "speed", run_speed)
     add_speed(commands, "all", run_all).add_argument("--data")
     return top

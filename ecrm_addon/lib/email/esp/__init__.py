@@ -4,6 +4,8 @@
 puts its events into common words. Nothing here fetches or stores anything.
 """
 
+from ...tracking.payload import Refused
+from . import signature
 from .amazon_ses import AmazonSes
 from .base import MAX_BYTES, Account, Event, Parsed, Provider, Request
 from .brevo import Brevo
@@ -37,3 +39,10 @@ PROVIDERS = {
         UnisenderGo,
     )
 }
+
+#: Providers that sign with a key of the account; the others show a user and a password.
+SIGNING = frozenset(
+    code
+    for code, provider in PROVIDERS.items()
+    if type(provider).check_signature is not Provider.check_signature and not provider.always_signs
+)
