@@ -23,6 +23,7 @@ TYPES = {
     "Subscription": ("unknown", None, "subscription"),
 }
 BOUNCE_KINDS = {"Permanent": "hard", "Transient": "soft"}
+WITH_AGENT = ("Complaint", "Open", "Click")
 #: Where an event lists whom it is about; the others are about all recipients of the mail.
 RECIPIENTS = {
     "Bounce": "bouncedRecipients",
@@ -77,8 +78,8 @@ class AmazonSes(Provider):
             "message_id": text(mail.get("messageId")),
             "event_id": text(request.json.get("MessageId")),
             "reject_reason": reason,
-            "url": text(detail.get("link")),
-            "user_agent": text(detail.get("userAgent")),
+            "url": text(detail.get("link")) if name == "Click" else None,
+            "user_agent": text(detail.get("userAgent")) if name in WITH_AGENT else None,
             "description": _description(name, detail),
             "tags": tags,
             "metadata": metadata,
@@ -87,7 +88,7 @@ class AmazonSes(Provider):
         }
         if name == "DeliveryDelay":
             shared["bounce_kind"] = "soft"
-        found = detail[RECIPIENTS[name]] if name in RECIPIENTS else mail.get("destination") or []
+        found = detail.get(RECIPIENTS.get(name)) or mail.get("destination") or []
         return [
             Event(
                 kind,
