@@ -35,6 +35,7 @@ from . import ecrm_email_message
 from . import ecrm_email_sender
 from . import ecrm_erasure
 from . import ecrm_privacy
+from . import ecrm_privacy_email
 from . import ecrm_retention
 from . import ecrm_limits
 from . import ecrm_site
