@@ -16,7 +16,8 @@ Pictures that a provider fetches for its readers are judged first, see :func:`_r
 
 from typing import NamedTuple
 
-from .verdict_scene import BEFORE_ANYBODY, Scene, agent_of, is_open
+from .hits import agent_of, is_open
+from .verdict_scene import BEFORE_ANYBODY, Scene
 
 MACHINE = 50
 SURE = 100
@@ -26,7 +27,7 @@ SOON = 5
 #: So soon it is rare.
 QUICK = 10
 #: Scanners work before anybody looks: what is odd counts more within this time.
-EARLY = 60
+EARLY = 120
 
 
 class Hit(NamedTuple):
@@ -98,7 +99,7 @@ def judge(hits, links=None):
 def _judge_one(scene, hit):
     told = [(weight, code) for code, weight, rule in RULES if rule(scene, hit)]
     score = max(0, min(SURE, sum(weight for weight, _code in told)))
-    if not any(weight >= MACHINE for weight, _code in told) and (relayed := _relayed(hit)):
+    if relayed := _relayed(scene, hit):
         return relayed
     reasons = [code for weight, code in sorted(told, key=lambda one: -abs(one[0]))]
     if score >= MACHINE:
@@ -106,18 +107,20 @@ def _judge_one(scene, hit):
     return Verdict("unknown" if _is_unknown(hit) else "human", score, reasons)
 
 
-def _relayed(hit):
+def _relayed(scene, hit):
     """Return the verdict on a picture that a provider fetched for its readers, or None.
 
     Google's and Yahoo's proxies fetch it when a reader looks: a person opened the mail, but
     neither device nor place are theirs. Apple's relay fetches all of them.
     """
-    if not is_open(hit):
+    if not is_open(hit) or _is_no_get(scene, hit):
         return None
     agent = agent_of(hit)
     if agent.is_apple:
         return Verdict("proxy", 0, ["apple_relay"])
-    if agent.is_image_proxy:
+    if agent.is_image_proxy and _is_before_anybody(scene, hit):
+        return Verdict("proxy", 0, ["image_proxy", "before_anybody"])
+    if agent.is_image_proxy and not hit.is_machine:
         return Verdict("human", 0, ["image_proxy"])
     return None
 
@@ -202,6 +205,8 @@ RULES = (
     # hits together
     ("burst", SURE, lambda scene, hit: hit in scene.bursts),
     ("all_links", 60, lambda scene, hit: hit in scene.sweeps),
+    ("some_links", 60, lambda scene, hit: scene.part_sweeps.get(hit, 0) > 2),
+    ("two_links", 35, lambda scene, hit: scene.part_sweeps.get(hit) == 2),
     ("many_networks", 60, lambda scene, hit: hit in scene.wanderings),
     ("two_networks", 35, lambda scene, hit: hit in scene.pairs_of_networks),
     ("loaded_by_scanner", 80, lambda scene, hit: hit in scene.bad_opens),
@@ -211,9 +216,10 @@ RULES = (
     ("soon", 60, _is_soon),
     ("quick", 30, _is_quick),
     ("early", 15, _is_early),
-    ("before_opening", 40, _is_before_opening),
+    ("before_opening", 45, _is_before_opening),
     ("at_opening", 55, _is_at_opening),
     ("echo", 60, lambda scene, hit: scene.is_echo(hit)),
+    ("beside_honeypot", 60, lambda scene, hit: scene.is_beside_honeypot(hit)),
     # what else its client does
     ("client_in_honeypot", SURE, lambda scene, hit: scene.is_in_honeypot_episode(hit)),
     ("client_of_machine", 60, lambda scene, hit: scene.is_of_machine(hit)),
