@@ -6,6 +6,7 @@ script/bench load-online-retail DB [--data PATH] [--limit INVOICES]
 script/bench load-rfm DB [--data PATH]
 script/bench check-cdnow DB                         the published facts, asserted
 script/bench check-webhooks FILE                    recorded webhooks through our parsers
+script/bench check-verdicts FILE.json               people told from machines in mail, labelled
 """
 
 import argparse
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import (  # noqa: E402
     check,
+    check_verdicts,
     check_webhooks,
     database,
     load_cdnow,
@@ -49,6 +51,9 @@ def parser():
     webhooks = commands.add_parser("check-webhooks", help="recorded webhooks, as JSON Lines")
     webhooks.add_argument("file")
     webhooks.set_defaults(run=lambda options: check_webhooks.run(options.file))
+    verdicts = commands.add_parser("check-verdicts", help="judge labelled hits of mails")
+    verdicts.add_argument("file", help="JSON, see ecrm_addon/lib/email/labelled.py")
+    verdicts.set_defaults(run=lambda options: check_verdicts.run(options.file))
     add_speed(commands, "speed", run_speed)
     add_speed(commands, "all", run_all).add_argument("--data")
     return top
