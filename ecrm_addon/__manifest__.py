@@ -23,6 +23,8 @@
         "views/ecrm_identity_views.xml",
         "views/ecrm_quarantine_views.xml",
         "views/ecrm_api_key_views.xml",
+        "views/ecrm_webhook_delivery_views.xml",
+        "views/ecrm_webhook_account_views.xml",
         "views/ecrm_consent_views.xml",
         "views/ecrm_site_views.xml",
         "views/ecrm_collector_views.xml",

@@ -5,4 +5,5 @@ from . import form
 from . import portal
 from . import privacy
 from . import unavailable
+from . import webhook
 from . import email

@@ -21,6 +21,8 @@ LIMITS = {
     "refused": (50, 0.5),
     # requests of one API key
     "api": (300, 50),
+    # requests to one webhook that are refused: more of them are not worth being kept
+    "webhook_refused": (50, 0.05),
 }
 
 _logger = logging.getLogger(__name__)

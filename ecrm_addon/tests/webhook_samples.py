@@ -225,7 +225,10 @@ def _brevo(name, **values):
 
 BREVO = [
     (_brevo("request"), [event("queued", "<b@b>")]),
-    (_brevo("hard_bounce"), [event("bounced", "<b@b>", reject_reason="bounced", bounce_kind="hard")]),
+    (
+        _brevo("hard_bounce"),
+        [event("bounced", "<b@b>", reject_reason="bounced", bounce_kind="hard")],
+    ),
     (_brevo("unique_proxy_open"), [event("opened", "<b@b>", is_machine=True)]),
     (_brevo("click", link=LINK), [event("clicked", "<b@b>", url=LINK)]),
     (_brevo("spam"), [event("complained", "<b@b>", reject_reason="spam")]),
@@ -318,7 +321,9 @@ RESEND = [
     (_resend("sent"), [event("sent", "re-1")]),
     (_resend("delivery_delayed"), [event("deferred", "re-1")]),
     (
-        _resend("bounced", bounce={"message": "It sent a hard bounce message", "type": "Permanent"}),
+        _resend(
+            "bounced", bounce={"message": "It sent a hard bounce message", "type": "Permanent"}
+        ),
         [event("bounced", "re-1", reject_reason="bounced", bounce_kind="hard")],
     ),
     (
@@ -493,7 +498,9 @@ UNISENDER_GO = [
                     "events": [
                         _named(_unisender("sent")),
                         _named({"block_time": "2026-11-02 09:30:00"}, "transactional_spam_block"),
-                        _named(_unisender("clicked", url=LINK, delivery_info={"user_agent": AGENT})),
+                        _named(
+                            _unisender("clicked", url=LINK, delivery_info={"user_agent": AGENT})
+                        ),
                         _named(
                             _unisender(
                                 "hard_bounced",
