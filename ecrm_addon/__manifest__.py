@@ -54,6 +54,7 @@
         "demo/ecrm_tier_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/ecrm_demo.xml",
+        "demo/ecrm_webhook_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
