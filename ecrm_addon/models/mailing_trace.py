@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import consteq, email_normalize
 from odoo.tools import hmac as odoo_hmac
 
@@ -11,6 +11,11 @@ class MailingTrace(models.Model):
     """
 
     _inherit = "mailing.trace"
+
+    failure_type = fields.Selection(selection_add=[("ecrm_cap", "Enough Mails Lately")])
+
+    # what an address got lately is asked before each mailing
+    _ecrm_address_idx = models.Index("(email, create_date)")
 
     @api.private
     def _ecrm_sign(self, code):
