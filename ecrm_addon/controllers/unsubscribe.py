@@ -7,7 +7,7 @@ class Unsubscribe(MassMailController):
     """Odoo's own links in mailings that were sent before, or by other modules."""
 
     @route()
-    def mailing_unsubscribe(self, mailing_id, document_id=None, email=None, hash_token=None, **kw):
+    def mailing_unsubscribe(self, mailing_id, document_id=None, email=None, hash_token=None, **_kw):
         """Unsubscribe by POST as ever; a GET shows the choices and changes nothing."""
         if hash_token and request.httprequest.method in ("GET", "HEAD"):
             mailing_sudo = self._check_mailing_email_token(
@@ -16,7 +16,7 @@ class Unsubscribe(MassMailController):
             links = request.env["ecrm.email.preference"]
             return request.redirect(links.preferences_url(email, mailing_sudo), local=False)
         return super().mailing_unsubscribe(
-            mailing_id, document_id=document_id, email=email, hash_token=hash_token, **kw
+            mailing_id, document_id=document_id, email=email, hash_token=hash_token
         )
 
     def _mailing_unsubscribe_from_document(self, mailing, document_id, email, hash_token):

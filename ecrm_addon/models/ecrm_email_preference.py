@@ -54,8 +54,8 @@ class EcrmEmailPreference(models.Model):
         :param Iterable[str] addresses: of the recipients
         :param mailing.mailing mailing: of which the mail is
         :param dict email_message_refs: address -> id of its ``ecrm.email.message``, if known
-        :return dict[str, Links]: address as given -> URLs; ``unsubscribe`` and ``one_click`` are the same address,
-            of which GET asks and POST does it (RFC 8058)
+        :return dict[str, Links]: address as given -> URLs; ``unsubscribe`` and ``one_click``
+            are the same one, of which GET asks and POST does it (RFC 8058)
         """
         base, topic = mailing.get_base_url(), mailing._ecrm_topic()
         refs = email_message_refs or {}

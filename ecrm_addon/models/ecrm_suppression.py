@@ -56,7 +56,7 @@ class EcrmSuppression(models.Model):
     _order = "since desc, id desc"
     _rec_name = "email_normalized"
 
-    email_normalized = fields.Char("Address", required=True)
+    email_normalized = fields.Char("Address", required=True, index=True)
     scope = fields.Selection(SCOPES, required=True, default="marketing")
     topic_id = fields.Many2one("ecrm.topic", ondelete="restrict", index="btree_not_null")
     company_id = fields.Many2one(
@@ -81,9 +81,10 @@ class EcrmSuppression(models.Model):
         search="_search_state",
     )
 
-    # the same fact told twice is one row; the first column finds the rows of an address
+    # the same fact told twice is one row; a customer may change her mind within a second
     _fact_unique = models.UniqueIndex(
-        "(email_normalized, reason, scope, coalesce(topic_id, 0), coalesce(company_id, 0), since)",
+        "(email_normalized, reason, scope, coalesce(topic_id, 0), coalesce(company_id, 0), since)"
+        " WHERE coalesce(source, '') NOT IN ('one-click', 'preferences')",
         "This is known already.",
     )
     _topic_scope = models.Constraint(
@@ -296,15 +297,17 @@ class EcrmSuppression(models.Model):
             refused = self.refusals(
                 traces.mapped("email"), mailing._ecrm_topic(), mailing._ecrm_company()
             )
-            for trace in traces.filtered(lambda trace: trace.email in refused):
-                trace.mail_mail_id.filtered(lambda mail: mail.state == "outgoing").cancel()
-                trace.write(
-                    {
-                        "trace_status": "cancel",
-                        "failure_type": "mail_optout",
-                        "failure_reason": self._tell(refused[trace.email]),
-                    }
-                )
+            for trace in traces:
+                if trace.email in refused:
+                    trace.mail_mail_id.filtered_domain([("state", "=", "outgoing")]).cancel()
+                    trace.write(self._cancelled(refused[trace.email]))
+
+    def _cancelled(self, reason):
+        return {
+            "trace_status": "cancel",
+            "failure_type": "mail_optout",
+            "failure_reason": self._tell(reason),
+        }
 
     @api.model
     @api.private

@@ -54,11 +54,13 @@ def add(company_id, at):
     )
 
 
-def revive(company_id, at):
+def revive(company_id):
     """Return the query of the ids of sunset suppressions whose owner showed up again.
 
     A click by a person or an order after the suppression began lifts it; an open does not,
     as too many programs open mails.
+
+    :param int company_id: whose mailings
     """
     return SQL(
         """

@@ -194,7 +194,10 @@ class TestLearning(MailingCase):
                 for batch in self._pairs(facts) if seed else [facts, facts]:
                     # the digest hands over what is in the log
                     self.env["ecrm.email.event"].record(
-                        [{**fact, "external_id": f"{fact['occurred_at']}"} for fact in batch]
+                        [
+                            {**fact, "external_id": f"{fact['type']} {fact['occurred_at']}"}
+                            for fact in batch
+                        ]
                     )
                     self._learn(*batch)
                 results.add(tuple(self._rows()))
