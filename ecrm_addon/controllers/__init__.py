@@ -9,3 +9,4 @@ from . import email_preferences
 from . import subscribe
 from . import unsubscribe
 from . import portal_communication
+from . import email

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize, get_lang
 from odoo.tools.urls import urljoin
 
-from ..lib.email import token as token_lib
+from ..lib.email import reference
 
 #: Tokens of this purpose confirm one request.
 PURPOSE = "ecrm.optin"
@@ -111,7 +111,7 @@ class EcrmEmailOptin(models.Model):
         request.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _url(self):
-        token = token_lib.write(self.env["ecrm.log"]._uid_secret(), PURPOSE, self.id)
+        token = reference.write(self.env["ecrm.log"]._uid_secret(), PURPOSE, self.id)
         base = self.website_id.get_base_url() if self.website_id else self.get_base_url()
         return urljoin(base, f"/ecrm/confirm/{token}")
 
@@ -123,7 +123,7 @@ class EcrmEmailOptin(models.Model):
     @api.private
     def read_token(self, token):
         """Return the request of a link, as superuser; empty where there is none (any more)."""
-        numbers = token_lib.read(self.env["ecrm.log"]._uid_secret(), PURPOSE, token)
+        numbers = reference.read(self.env["ecrm.log"]._uid_secret(), PURPOSE, token)
         # sudo: who holds the token may confirm this one request
         request = self.sudo().browse(numbers[:1] if numbers else ()).exists()
         oldest = fields.Datetime.now() - timedelta(days=DAYS)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.urls import urljoin
 
-from ..lib.email import token as token_lib
+from ..lib.email import reference
 from ..queries import find_objections, meet_addresses
 
 #: Tokens of this purpose open the preferences of one address.
@@ -110,7 +110,7 @@ class EcrmEmailPreference(models.Model):
         """
         # sudo: who holds the token may see and change this one row
         self_sudo = self.sudo()
-        numbers = token_lib.read(self.env["ecrm.log"]._uid_secret(), PURPOSE, token)
+        numbers = reference.read(self.env["ecrm.log"]._uid_secret(), PURPOSE, token)
         if not numbers or len(numbers) != 4:
             return None
         row_id, topic_id, mailing_id, email_message_ref = numbers
@@ -134,7 +134,7 @@ class EcrmEmailPreference(models.Model):
     def _write_token(self, row_id, topic_id, mailing_id, email_message_ref):
         secret = self.env["ecrm.log"]._uid_secret()
         numbers = (row_id, topic_id or 0, mailing_id or 0, email_message_ref or 0)
-        return token_lib.write(secret, PURPOSE, *numbers)
+        return reference.write(secret, PURPOSE, *numbers)
 
     @api.model
     @api.private

@@ -27,6 +27,7 @@ from . import test_identity_web
 from . import test_late_verdict
 from . import test_log
 from . import test_log_inbox
+from . import test_mail_verdicts
 from . import test_nullable
 from . import test_pipeline
 from . import test_portal
@@ -55,3 +56,4 @@ from . import test_suppression
 from . import test_preferences
 from . import test_mailing_limits
 from . import test_double_opt_in
+from . import test_email_loop

@@ -153,6 +153,10 @@ class TestLearning(MailingCase):
         self.assertEqual(self._rows(), before)
 
     @staticmethod
+    def _with_id(fact):
+        return {**fact, "external_id": f"{fact['type']} {fact['occurred_at']}"}
+
+    @staticmethod
     def _pairs(facts):
         return [facts[start : start + 2] for start in range(0, len(facts), 2)]
 
