@@ -57,3 +57,4 @@ from . import test_preferences
 from . import test_mailing_limits
 from . import test_double_opt_in
 from . import test_email_loop
+from . import test_email_chatter
