@@ -211,9 +211,15 @@ class EcrmSuppression(models.Model):
         """Write down what e-mail events say; told twice or in any order, the result is one.
 
         :param list[dict] events: type, recipient, bounce_kind, occurred_at, email_message_id,
-            topic_id, company_id, source; what says nothing about whom to mail is passed over
+            topic_id (or mailing_id, whose topic it then is), company_id, source; what says
+            nothing about whom to mail is passed over
         """
-        rows = list(filter(None, map(self._fact, events)))
+        topics = self._topics_of({event.get("mailing_id") for event in events})
+        rows = [
+            self._fact({"topic_id": topics.get(event.get("mailing_id")), **event})
+            for event in events
+        ]
+        rows = list(filter(None, rows))
         soft = [
             (event["recipient"], event["occurred_at"], event.get("message_id"))
             for event in events
@@ -226,6 +232,11 @@ class EcrmSuppression(models.Model):
             self.env.cr.execute(learn_suppressions.build(json.dumps(rows, default=str)))
             self.invalidate_model()
             self._cancel_queued({row["email_normalized"] for row in rows})
+
+    def _topics_of(self, mailing_ids):
+        """Return the topics of mailings: id -> id."""
+        mailings = self.env["mailing.mailing"].browse(filter(None, mailing_ids)).exists()
+        return {mailing.id: mailing._ecrm_topic().id for mailing in mailings}
 
     @staticmethod
     def _fact(event):

@@ -68,14 +68,20 @@ def count_soft(told):
             SELECT * FROM unnest(%(addresses)s::varchar[], %(instants)s::timestamp[],
                                  %(messages)s::varchar[]) AS raw(address, at, message_id)
         ),
-        bounce AS MATERIALIZED (
-            SELECT address, at, coalesce(message_id, at::varchar) AS mail FROM told
-             UNION
-            SELECT event.recipient, event.occurred_at,
-                   coalesce(event.message_id, event.occurred_at::varchar)
+        logged AS MATERIALIZED (
+            SELECT event.recipient AS address, event.occurred_at AS at,
+                   coalesce(event.message_id, event.occurred_at::varchar) AS mail
               FROM ecrm_email_event event
              WHERE event.type = 'bounced' AND event.bounce_kind = 'soft'
                AND event.recipient IN (SELECT address FROM told)
+        ),
+        bounce AS MATERIALIZED (
+            SELECT * FROM logged
+             UNION
+            SELECT address, at, coalesce(message_id, at::varchar) FROM told
+             -- the digest hands over what is in the log, without the Message-Id
+             WHERE message_id IS NOT NULL OR NOT EXISTS (
+                SELECT FROM logged WHERE logged.address = told.address AND logged.at = told.at)
         )
         SELECT last.address, last.at, last.at + %(rest)s * interval '1 day'
           FROM (SELECT DISTINCT address, at FROM bounce) last

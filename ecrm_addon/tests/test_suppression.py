@@ -144,6 +144,31 @@ class TestLearning(MailingCase):
         self._learn(self._fact(self.dana, "unsubscribed"))
         self.assertEqual(self._refused(self.dana), "unsubscribed")
 
+    def test_the_topic_of_the_mailing(self):
+        mailing = self._mailing(ecrm_topic_id=self.tips.id)
+        fact = self._fact(self.bea, "unsubscribed", mailing_id=mailing.id)
+        del fact["topic_id"]
+        self._learn(fact)
+        self.assertEqual(self._refused(self.bea, self.tips), "unsubscribed")
+        self.assertIsNone(self._refused(self.bea))
+
+    def test_what_the_digest_finds_out(self):
+        """A provider tells the address, the pipeline hands it over."""
+        self.env["ecrm.email.event"].record(
+            [
+                {"type": "complained", "source": "webhook.x", "recipient": self.bea.email},
+                {
+                    "type": "bounced",
+                    "bounce_kind": "hard",
+                    "source": "gateway",
+                    "recipient": self.cem.email,
+                },
+            ]
+        )
+        self.pipeline.run_now()
+        self.assertEqual(self._refused(self.bea), "complained")
+        self.assertEqual(self._refused(self.cem), "hard_bounce")
+
     def test_odd_recipients_are_passed_over(self):
         before = self._rows()
         for recipient in (None, "", "nobody", "two@x.org, three@x.org"):
