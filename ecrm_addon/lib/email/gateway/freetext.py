@@ -236,13 +236,16 @@ def _as_recipients(found, lines, action):
         return []
     begins = sorted({number for _address, number in found})
     ends = dict(zip(begins, [*begins[1:], len(lines)], strict=False))
-    result = {}
+    spelled, told = {}, {}
     for address, number in found[:MAX_RECIPIENTS]:
-        about = _one_line(lines[number : min(ends[number], number + 12)])
+        key = spelled.setdefault(address.lower(), address).lower()
+        told.setdefault(key, []).extend(lines[number : min(ends[number], number + 12)])
+    result = []
+    for key, about in told.items():
         # of a report on one recipient each line is about that one
-        said = about if len(begins) > 1 or find_status(about) else _one_line(lines[-60:])
-        result.setdefault(address.lower(), Recipient(address, action, find_status(about), said))
-    return list(result.values())
+        said = _one_line(about if len(told) > 1 or find_status(_one_line(about)) else lines[-60:])
+        result.append(Recipient(spelled[key], action, find_status(said), said))
+    return result
 
 
 def _one_line(lines):

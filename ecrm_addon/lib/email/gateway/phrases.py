@@ -112,7 +112,8 @@ AUTOREPLY_SUBJECT = re.compile(
     r"r[eé]ponse automatique|respuesta autom|resposta autom|risposta automatica|"
     r"automatiskt? sv|automaattinen|autom\w{1,12} vast|autosvar|odpowied[zź] automat|"
     r"automatick\S{1,3} odpov|otomatik yan|автоматический ответ|автоответ|"
-    r"自動(?:返信|応答)|自动(?:回复|答复)|out[ -]of[ -](?:the[ -])?office\b(?: (?:auto|re:)|\W|$)|ooo\b\W|"
+    r"自動(?:返信|応答)|自动(?:回复|答复)|"
+    r"out[ -]of[ -](?:the[ -])?office\b(?: (?:auto|re:)|\W|$)|ooo\b\W|"
     r"abwesenheits|abwesend|absence du bureau|absent du bureau|message d'absence|"
     r"fuera de (?:la )?oficina|ausencia|fuori (?:sede|ufficio)|afwezigheid|niet aanwezig|"
     r"poza biurem|fr[aå]nvaromed|frav[aæ]rs|mimo kancel[aá])",

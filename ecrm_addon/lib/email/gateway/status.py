@@ -32,7 +32,7 @@ _INVALID = re.compile(
     r"(?:user|mailbox|account|recipient|address|alias|here)|user unknown|"
     r"doesn't have a[ \w.]{0,60}account|not a (?:known|valid) (?:user|recipient)|"
     r"(?:host|domain|dns)[ \w]{0,40}not (?:found|exist)|unrouteable|"
-    r"address(?:es)? (?:couldn't|could not|wasn't) be? ?found|wasn't found at|"
+    r"address[^\n]{0,30}(?:couldn't|could not|wasn't|was not) (?:be )?found|wasn't found at|"
     r"n'existe pas|no existe|desconocid|inconnu|non esiste|sconosciut",
     re.I,
 )
