@@ -5,6 +5,7 @@ script/bench load-cdnow DB [--data PATH]            real purchase logs into a da
 script/bench load-online-retail DB [--data PATH] [--limit INVOICES]
 script/bench load-rfm DB [--data PATH]
 script/bench check-cdnow DB                         the published facts, asserted
+script/bench check-verdicts FILE.json               people told from machines in mail, labelled
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import check, database, load_cdnow, load_online_retail, load_rfm, speed  # noqa: E402
+from bench import check, check_verdicts, database, load_cdnow, load_online_retail, load_rfm, speed  # noqa: E402
 
 LOADERS = {
     "cdnow": (load_cdnow, check.cdnow),
@@ -37,6 +38,9 @@ def parser():
     for name in LOADERS:
         add_loader(commands, name)
         add_check(commands, name)
+    verdicts = commands.add_parser("check-verdicts", help="judge labelled hits of mails")
+    verdicts.add_argument("file", help="JSON, see ecrm_addon/lib/email/labelled.py")
+    verdicts.set_defaults(run=lambda options: check_verdicts.run(options.file))
     add_speed(commands, "speed", run_speed)
     add_speed(commands, "all", run_all).add_argument("--data")
     return top

@@ -28,6 +28,7 @@ from . import test_identity_web
 from . import test_late_verdict
 from . import test_log
 from . import test_log_inbox
+from . import test_mail_verdicts
 from . import test_nullable
 from . import test_pipeline
 from . import test_portal
@@ -51,3 +52,5 @@ from . import test_visitors
 from . import test_screens
 from . import test_web_daily
 from . import test_email_event
+from . import test_email_loop
+from . import test_email_chatter
