@@ -170,6 +170,24 @@ class TestGateway(MockEmail, EcrmCase):
         self.assertEqual(self._people(), people + 1)
         self.assertFalse(events)
 
+    def test_what_people_write_of_failures_is_routed(self):
+        people = self._people()
+        mail = (
+            "Message-ID: <{id}@x>\nFrom: {to}\nTo: {shop}\nSubject: Delivery problem\n\n"
+            "My parcel was not delivered, please help. Your mail about it was fine."
+        )
+        thread, events = self._process(mail, shop="shop@tea.example", to="new@customers.example")
+        self.assertTrue(thread)
+        self.assertEqual(self._people(), people + 1)
+        self.assertFalse(events)
+        invoice = (
+            "Message-ID: <{id}@x>\nFrom: erp@supplier.example\nTo: {shop}\nSubject: Invoice 7\n"
+            "Auto-Submitted: auto-generated\n\nPlease pay."
+        )
+        thread, events = self._process(invoice, shop="shop@tea.example", number=2)
+        self.assertTrue(thread)
+        self.assertFalse(events)
+
     def test_the_same_mail_twice_is_one_event(self):
         self._process(mails.POSTFIX_FAILED)
         _thread, events = self._process(mails.POSTFIX_FAILED)

@@ -8,7 +8,7 @@ holidays.
 import re
 
 from . import addresses, dsn, feedback, freetext, mime
-from .phrases import AUTOREPLY_SUBJECT, BOUNCE_SUBJECT, FAILURE, LEAVE_SUBJECT, SUCCESS
+from .phrases import AUTOREPLY_SUBJECT, BOUNCE_SUBJECT, FAILURE, LEAVE_SUBJECT, OF_MAIL, SUCCESS
 
 DSN_FAILED, DSN_DELAYED, DSN_DELIVERED = "dsn_failed", "dsn_delayed", "dsn_delivered"
 COMPLAINT, MDN, AUTOREPLY, REPLY, OTHER = "complaint", "mdn", "autoreply", "reply", "other"
@@ -129,9 +129,16 @@ def _words(message):
         return None
     is_report = mime.content_type(message) == "multipart/report"
     by_nobody = _has_no_sender(message) or is_report
-    if (subject or is_report) and body and (by_nobody or not is_threaded(message)):
+    if by_nobody and (subject or is_report) and body:
+        return _told_in_words(message), "sent by nobody, and tells of a failure"
+    # people write of failed deliveries as well: a machine names the address, and speaks of mail
+    if subject and body and not is_threaded(message) and _names_who_failed(message, text):
         return _told_in_words(message), "subject and text tell of a failure"
     return None
+
+
+def _names_who_failed(message, text):
+    return bool(OF_MAIL.search(text) and freetext.recipients(message, surely=True))
 
 
 def _told_in_words(message):

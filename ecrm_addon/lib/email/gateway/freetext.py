@@ -46,7 +46,7 @@ _MADE_OF = re.compile(
 _BEFORE = re.compile(
     r"(?:recipients?|address(?:es|ed)?(?: to)?|error-for|rcpt to|undeliverable\s{1,3}to|"
     r"users?|userid|"
-    r"attempts|(?:is|was|mailbox)? ?(?:over|full)|for|deliver(?:ed|y)?(?: \w{1,12}){0,4} to|"
+    r"attempts|(?:is|was|mailbox)? ?(?:over|full)|for|deliver(?:ed|y)?(?: \w{1,12}){0,4} to|delivered|"
     r"(?:message|mail|e-?mail) to|reach(?: the following recipients?)?|reached|sent to|"
     r"mailbox|account|"
     r"empf\S{1,8}nger|adresse|destinataire|destinatario|an|to)"
@@ -100,10 +100,11 @@ def is_delay(text, subject=""):
     return bool(DELAY.search(text) or DELAY.search(subject)) and not GAVE_UP.search(text)
 
 
-def recipients(message, own=()):
+def recipients(message, own=(), surely=False):
     """Return the recipients whom a report's text names.
 
     :param own: addresses that are ours, and so no recipients of a mail to a customer
+    :param surely: whether only those count that are listed or named
 
     >>> from email import message_from_string
     >>> found = recipients(message_from_string('''From: MAILER-DAEMON@mx.example.org
@@ -126,12 +127,12 @@ def recipients(message, own=()):
     not_them = {address.lower() for address in own} | _correspondents(message)
     lines = [line[:MAX_LINE] for line in text.split("\n")[:MAX_LINES]]
     finders = (_listed, _named, _meant, _only)
-    for finder in finders:
+    for finder in finders[: 2 if surely else None]:
         told = finder(lines)
         found = [(address, line) for address, line in told if _is_recipient(address, not_them)]
         if found:
             break
-    if not found:
+    if not found and not surely:
         found = _local_users(lines, message)
     action = DELAYED if is_delay(text, mime.header(message, "subject")) else FAILED
     return _as_recipients(found, lines, action)

@@ -59,6 +59,12 @@ FAILURE = re.compile(
     r"невозможно доставить|недоставлен|投递|无法(?:发送|投递|送达)|退信|配信でき|配信不能",
     re.I,
 )
+#: Says that it speaks of mails, and not of parcels, say.
+OF_MAIL = re.compile(
+    r"\b(?:e-?)?mails?\b|\bmessages?\b|nachricht|mensaje|mensagem|messaggio|bericht\b|courriel|"
+    r"сообщени|письм|邮件|メール",
+    re.I,
+)
 #: Says that the server goes on trying.
 DELAY = re.compile(
     r"not (?:yet )?been delivered (?:to )?[^.\n]{0,60}(?:after|yet)|not yet been delivered|"
@@ -69,7 +75,8 @@ DELAY = re.compile(
     r"(?:message|mail|delivery)[^.\n]{0,30}will be (?:retried|attempted)|"
     r"(?:attempts|try|trying)[^.\n]{0,30}(?:will continue|to deliver[^.\n]{0,40}over the next)|"
     r"continue (?:to )?(?:attempt|try|be made)|still being retried|will (?:keep|continue) trying|"
-    r"no action is required|"
+    r"no action is required|delivery incomplete|"
+    r"will (?:automatically )?retry|temporary problem deliver|"
     r"verz[oö]gert|zustellung wird[^.\n]{0,30}(?:versucht|fortgesetzt)|a [eé]t[eé] (?:retard|diff)|"
     r"entrega[^.\n]{0,20}(?:retrasad|demorad)|in ritardo",
     re.I,

@@ -9,13 +9,13 @@ the address::
              x.2.1  mailbox disabled where the text says for now
              x.2.2  mailbox full           x.3.x  their system      x.4.x  network, routing
              x.2.3  message too long       x.5.x  protocol          x.6.x  content
-             x.7.x  policy, spam, block
+             x.7.x  policy, spam, block     x.1.7, x.1.8  our own sender's address
 """
 
 import re
 
 #: Subject and detail whose failures say nothing about the address: the next mail may arrive.
-SOFT = ("2.2", "2.3", "2.4", "3.", "4.", "5.", "6.", "7.")
+SOFT = ("1.7", "1.8", "2.2", "2.3", "2.4", "3.", "4.", "5.", "6.", "7.")
 #: ... and those among them that do: no such system, no such list of people, closed for good.
 HARD = ("4.4", "7.13", "7.17", "7.18")
 
@@ -119,6 +119,8 @@ def reject_reason(status, text=""):
     detail = (status or "").partition(".")[2]
     if _FULL.search(text) or detail.startswith(("2.2", "2.3", "3.", "5.", "6.")):
         return "spam" if _SPAM.search(text) else "other"
+    if detail in ("1.7", "1.8"):
+        return "blocked"
     if detail.startswith("1.") or _INVALID.search(text) and not detail.startswith("7.1."):
         return "invalid"
     for reason, pattern in (("spam", _SPAM), ("blocked", _BLOCKED), ("timed_out", _TIMED_OUT)):
