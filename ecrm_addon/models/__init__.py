@@ -69,3 +69,12 @@ from . import website
 from . import ecrm_gateway
 from . import mail_thread
 from . import ir_mail_server
+from . import ecrm_topic
+from . import ecrm_suppression
+from . import ecrm_sunset
+from . import ecrm_email_preference
+from . import ecrm_email_choice
+from . import ecrm_email_limits
+from . import ecrm_email_optin
+from . import mailing_list
+from . import ecrm_privacy_preferences

@@ -52,5 +52,10 @@ from . import test_visitors
 from . import test_screens
 from . import test_web_daily
 from . import test_email_event
+from . import test_topics
+from . import test_suppression
+from . import test_preferences
+from . import test_mailing_limits
+from . import test_double_opt_in
 from . import test_email_loop
 from . import test_email_chatter

@@ -46,7 +46,8 @@ _MADE_OF = re.compile(
 _BEFORE = re.compile(
     r"(?:recipients?|address(?:es|ed)?(?: to)?|error-for|rcpt to|undeliverable\s{1,3}to|"
     r"users?|userid|"
-    r"attempts|(?:is|was|mailbox)? ?(?:over|full)|for|deliver(?:ed|y)?(?: \w{1,12}){0,4} to|delivered|"
+    r"attempts|(?:is|was|mailbox)? ?(?:over|full)|for|deliver(?:ed|y)?(?: \w{1,12}){0,4} to|"
+    r"delivered|"
     r"(?:message|mail|e-?mail) to|reach(?: the following recipients?)?|reached|sent to|"
     r"mailbox|account|"
     r"empf\S{1,8}nger|adresse|destinataire|destinatario|an|to)"
