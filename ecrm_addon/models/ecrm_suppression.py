@@ -211,15 +211,15 @@ class EcrmSuppression(models.Model):
         """Write down what e-mail events say; told twice or in any order, the result is one.
 
         :param list[dict] events: type, recipient, bounce_kind, occurred_at, email_message_id,
-            topic_id (or mailing_id, whose topic it then is), company_id, source; what says
+            topic_id and company_id (of mailing_id where they are missing), source; what says
             nothing about whom to mail is passed over
         """
-        topics = self._topics_of({event.get("mailing_id") for event in events})
-        rows = [
-            self._fact({"topic_id": topics.get(event.get("mailing_id")), **event})
+        known = self._of_mailings({event.get("mailing_id") for event in events})
+        facts = [
+            self._fact({**known.get(event.get("mailing_id"), {}), **self._given(event)})
             for event in events
         ]
-        rows = list(filter(None, rows))
+        rows = list(filter(None, facts))
         soft = [
             (event["recipient"], event["occurred_at"], event.get("message_id"))
             for event in events
@@ -233,10 +233,20 @@ class EcrmSuppression(models.Model):
             self.invalidate_model()
             self._cancel_queued({row["email_normalized"] for row in rows})
 
-    def _topics_of(self, mailing_ids):
-        """Return the topics of mailings: id -> id."""
+    def _of_mailings(self, mailing_ids):
+        """Return topic and company of mailings, by their id."""
         mailings = self.env["mailing.mailing"].browse(filter(None, mailing_ids)).exists()
-        return {mailing.id: mailing._ecrm_topic().id for mailing in mailings}
+        return {
+            mailing.id: {
+                "topic_id": mailing._ecrm_topic().id,
+                "company_id": mailing._ecrm_company().id,
+            }
+            for mailing in mailings
+        }
+
+    @staticmethod
+    def _given(event):
+        return {name: value for name, value in event.items() if value}
 
     @staticmethod
     def _fact(event):

@@ -23,7 +23,10 @@ def add(company_id, at):
         SELECT mail.email_normalized, 'marketing', %(company)s, 'sunset', 'sunset rule', %(at)s,
                1, %(at)s, 1, %(at)s
           FROM ecrm_email_message mail
-         WHERE mail.company_id = %(company)s AND mail.create_date > %(since)s
+          LEFT JOIN mailing_mailing mailing ON mailing.id = mail.mailing_id
+          LEFT JOIN res_users sender ON sender.id = mailing.user_id
+         WHERE coalesce(sender.company_id, mail.company_id, %(company)s) = %(company)s
+           AND mail.create_date > %(since)s
            AND mail.create_date <= %(at)s
          GROUP BY mail.email_normalized
         HAVING count(*) FILTER (
@@ -33,7 +36,7 @@ def add(company_id, at):
            AND NOT EXISTS (
                 SELECT FROM ecrm_email_message seen
                  WHERE seen.email_normalized = mail.email_normalized
-                   AND seen.company_id = %(company)s
+                   AND (seen.company_id IS NULL OR seen.company_id = %(company)s)
                    AND greatest(seen.first_human_open_at, seen.last_human_click_at,
                                 seen.replied_at) > %(since)s)
            AND NOT EXISTS (%(order)s)
@@ -69,7 +72,8 @@ def revive(company_id):
            AND (EXISTS (
                 SELECT FROM ecrm_email_message mail
                  WHERE mail.email_normalized = row.email_normalized
-                   AND mail.company_id = %(company)s AND mail.last_human_click_at > row.since)
+                   AND (mail.company_id IS NULL OR mail.company_id = %(company)s)
+                   AND mail.last_human_click_at > row.since)
                 OR EXISTS (%(order)s))
         """,
         company=company_id,

@@ -214,12 +214,13 @@ class TestSunset(MailingCase):
     def test_the_cron_looks_at_each_company(self):
         self.company.ecrm_sunset = True
         self._got(self.bea)
-        self.env["res.company"].create({"name": "Other"})
+        other = self.env["res.company"].create({"name": "Other", "ecrm_sunset": True})
         self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref("ecrm_addon.ir_cron_sunset").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self._refused(self.bea), "sunset")
+        self.assertIsNone(self._refused(self.bea, company=other))
 
     def test_off_by_default(self):
         self._got(self.bea)
@@ -227,7 +228,8 @@ class TestSunset(MailingCase):
 
     def test_who_shows_no_interest(self):
         self.company.ecrm_sunset = True
-        self._got(self.bea)
+        # a mailing is of no company; who answers for it has one
+        self._got(self.bea, company_id=False, mailing_id=self._mailing().id)
         self._got(self.cem, 9)
         self._got(self.cem, 5, state="bounced")
         self._got(self.cem, 5, kind="order")
