@@ -6,6 +6,7 @@ script/bench load-online-retail DB [--data PATH] [--limit INVOICES]
 script/bench load-rfm DB [--data PATH]
 script/bench check-cdnow DB                         the published facts, asserted
 script/bench check-bounces FILE                     the recipients found in bounced mails
+script/bench check-webhooks FILE                    recorded webhooks through our parsers
 script/bench check-verdicts FILE.json               people told from machines in mail, labelled
 """
 
@@ -20,6 +21,7 @@ from bench import (  # noqa: E402
     bounces,
     check,
     check_verdicts,
+    check_webhooks,
     database,
     load_cdnow,
     load_online_retail,
@@ -48,6 +50,9 @@ def parser():
     for name in LOADERS:
         add_loader(commands, name)
         add_check(commands, name)
+    webhooks = commands.add_parser("check-webhooks", help="recorded webhooks, as JSON Lines")
+    webhooks.add_argument("file")
+    webhooks.set_defaults(run=lambda options: check_webhooks.run(options.file))
     verdicts = commands.add_parser("check-verdicts", help="judge labelled hits of mails")
     verdicts.add_argument("file", help="JSON, see ecrm_addon/lib/email/labelled.py")
     verdicts.set_defaults(run=lambda options: check_verdicts.run(options.file))

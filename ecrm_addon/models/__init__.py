@@ -33,6 +33,9 @@ from . import ecrm_email_event
 from . import ecrm_email_link
 from . import ecrm_email_message
 from . import ecrm_email_sender
+from . import ecrm_webhook_account
+from . import ecrm_webhook_delivery
+from . import ecrm_webhook_door
 from . import ecrm_erasure
 from . import ecrm_privacy
 from . import ecrm_privacy_email
