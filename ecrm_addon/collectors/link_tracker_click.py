@@ -37,7 +37,11 @@ class EcrmCollectorLinkTrackerClick(models.AbstractModel):
         )
 
     def _where(self):
-        return SQL("trace.trace_type = 'mail' AND trace.is_test_trace IS NOT TRUE")
+        return SQL("""
+            trace.trace_type = 'mail' AND trace.is_test_trace IS NOT TRUE
+            AND NOT EXISTS (SELECT FROM ecrm_email_message message
+                             WHERE message.trace_id = trace.id)
+        """)
 
     def _identities(self):
         return customers.of_trace(self.env, SQL("trace")).identities

@@ -51,7 +51,12 @@ class EcrmCollectorMailingTrace(models.AbstractModel):
         )
 
     def _where(self):
-        return SQL("source.trace_type = 'mail' AND source.is_test_trace IS NOT TRUE")
+        return SQL("""
+            source.trace_type = 'mail' AND source.is_test_trace IS NOT TRUE
+            -- of mails that were written down when they left more is known
+            AND NOT EXISTS (SELECT FROM ecrm_email_message message
+                             WHERE message.trace_id = source.id)
+        """)
 
     def _identities(self):
         return customers.of_trace(self.env, SQL("source")).identities

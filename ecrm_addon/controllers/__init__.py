@@ -5,3 +5,4 @@ from . import form
 from . import portal
 from . import privacy
 from . import unavailable
+from . import email

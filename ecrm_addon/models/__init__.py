@@ -27,11 +27,15 @@ from . import ecrm_profile_tier_mixin
 from . import ecrm_profile_why_mixin
 from . import ecrm_customer_card
 from . import ecrm_consent
+from . import ecrm_email_digest
+from . import ecrm_email_door
 from . import ecrm_email_event
 from . import ecrm_email_link
 from . import ecrm_email_message
+from . import ecrm_email_sender
 from . import ecrm_erasure
 from . import ecrm_privacy
+from . import ecrm_privacy_email
 from . import ecrm_retention
 from . import ecrm_limits
 from . import ecrm_site
@@ -51,6 +55,8 @@ from . import ecrm_segment
 from . import ecrm_tier
 from . import ecrm_tier_change
 from . import website_visitor
+from . import link_tracker_click
+from . import mailing_mailing
 from . import mailing_trace
 from . import mailing_subscription
 from . import mail_mail

@@ -56,6 +56,7 @@ class EcrmEmailEvent(models.Model):
     method = fields.Char(readonly=True)
     user_agent = fields.Char(readonly=True)
     ip_cut = fields.Char("Network", readonly=True, help="The first part of the address only.")
+    purpose = fields.Char(readonly=True, help="Why it was asked for, such as to look ahead.")
     is_machine = fields.Boolean(readonly=True, help="The provider says that it was a machine.")
     bounce_kind = fields.Selection(BOUNCE_KINDS, readonly=True)
     reject_reason = fields.Char(readonly=True)
@@ -83,8 +84,8 @@ class EcrmEmailEvent(models.Model):
         :param list[dict] rows: ``type`` (see ``lib.email.event.TYPES``), ``source`` and any
             of occurred_at (UTC, now by default), external_id (at the source; None: never
             told twice), message_id, recipient, email_message_ref, link_ref, company_ref, url,
-            user_agent, ip_cut, method, bounce_kind, reject_reason, smtp_status, description,
-            provider, is_machine
+            user_agent, ip_cut, method, purpose, bounce_kind, reject_reason, smtp_status,
+            description, provider, is_machine
         :return int: rows stored; those known already and those that tell nothing are not
         """
         now = fields.Datetime.now()

@@ -67,7 +67,7 @@ class EcrmEmailMessage(models.Model):
     mailing_id = fields.Many2one(
         "mailing.mailing", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    trace_id = fields.Integer("Mailing Trace", readonly=True)
+    trace_id = fields.Integer("Mailing Trace", readonly=True, index="btree_not_null")
     model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="model", readonly=True)
     subject = fields.Char(readonly=True)

@@ -13,6 +13,7 @@ from ..queries import (
     read_timeline,
     read_web_events,
     receive_touchpoints,
+    revise_touchpoints,
     settle_quarantine,
     sum_engagement,
     touchpoint_schema,
@@ -87,6 +88,24 @@ class EcrmLog(models.AbstractModel):
         :param Iterable[str] kinds: only these
         """
         self.env.cr.execute(withdraw_touchpoints.build(events, kinds))
+
+    @api.model
+    @api.private
+    def revise_select(self, verdicts):
+        """Write another verdict on stored events, as more became known of who acted.
+
+        :param SQL verdicts: see ``revise_touchpoints.build``
+        """
+        self.env.cr.execute(revise_touchpoints.build(verdicts))
+
+    @api.model
+    @api.private
+    def take_back(self, uids):
+        """Remove stored events that do not hold any more.
+
+        :param SQL uids: a query of their uids
+        """
+        self.env.cr.execute(withdraw_touchpoints.take_back(uids))
 
     def _write(self, events, detailed=False):
         """Append; where a month has no partition yet, create it and append again."""

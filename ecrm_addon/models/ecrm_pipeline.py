@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 import psycopg2
 
@@ -18,6 +19,8 @@ AT_ONCE = 20
 DIGESTED = ("ecrm.identity", "res.partner", "ecrm.session", "ecrm.web.day", *NOTES)
 #: Visits written by one statement; their events have to fit into memory.
 VISITS_AT_ONCE = 50_000
+#: Seconds after which it is decided who opened a mail: machines come in bursts.
+PATIENCE = 60
 
 
 class EcrmPipeline(models.AbstractModel):
@@ -76,7 +79,7 @@ class EcrmPipeline(models.AbstractModel):
         if history and all(line.state == "live" for line in collectors):
             # the first scores need all of the history, and nobody wants to wait a night
             self.env.ref("ecrm_addon.ir_cron_score")._trigger()
-        while self._attempt(self._digest):
+        while self._attempt(partial(self._digest, patience=PATIENCE)):
             if not cron._commit_progress(1):
                 return
 
@@ -142,14 +145,16 @@ class EcrmPipeline(models.AbstractModel):
     # DIGEST
     # ------------------------------------------------------------
 
-    def _digest(self, recompute=True, limit=20_000):
+    def _digest(self, recompute=True, limit=20_000, patience=0):
         """Take the identities and contacts noted as changed, and renew what hangs on them.
 
         :param bool recompute: renew the profiles too; not needed before a full run
+        :param int patience: see ``ecrm.email.digest.run``
         :return bool: whether there may be more
         """
         changes = self.env["ecrm.change"]
         more = self.env["ecrm.log"].unfold()
+        more |= self.env["ecrm.email.digest"].run(patience=patience)
         more |= bool(self.env["ecrm.web.count"]._fold(limit))
         if not changes.noted(DIGESTED):
             return more

@@ -6,7 +6,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import mute_logger
 
-from ..queries import purge_touchpoints
+from ..queries import erase_emails, purge_touchpoints
+from .ecrm_touchpoint_kind import WEB_MONTHS
 
 _logger = logging.getLogger(__name__)
 
@@ -47,7 +48,21 @@ class EcrmRetention(models.AbstractModel):
             if not cron._commit_progress(1):
                 return purged
         self._drop_derived()
+        self._drop_evidence()
         return purged
+
+    def _drop_evidence(self):
+        """Remove raw e-mail events as old as visits may grow: agents, networks, descriptions.
+
+        What they meant stays, in the counters of each mail and in the log.
+        """
+        first_day = self._limits().get(VISIT) or self._first_day(WEB_MONTHS)
+        before = datetime.combine(first_day, datetime.min.time())
+        dropped = BATCH
+        while dropped:
+            self.env.cr.execute(erase_emails.purge(before, BATCH))
+            dropped = self.env.cr.rowcount
+            self.env["ir.cron"]._commit_progress(1)
 
     def _due(self):
         """Return the months and what of each is kept no longer, the oldest first."""

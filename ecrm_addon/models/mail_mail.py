@@ -1,29 +1,22 @@
-import re
-
 from odoo import models
-
-#: A link that Odoo made for one recipient of a mailing, see mass_mailing.
-_LINK = re.compile(r"""(\bhref=["'][^"']*/r/([A-Za-z0-9_-]+)/m/([0-9]+))(?=["'])""")
 
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    def _prepare_outgoing_body(self):
-        """Sign the links to this recipient, so that nobody can make such a link up."""
-        body = super()._prepare_outgoing_body()
-        if body and self.mailing_id and self.mailing_trace_ids:
-            # Odoo's links name the first one, too
-            return self._ecrm_sign_links(body, self.mailing_trace_ids[0])
-        return body
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Write down to whom the mail goes, and make each copy measurable."""
+        copies = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        return self.env["ecrm.email.sender"].prepare(self, copies)
 
-    def _ecrm_sign_links(self, body, trace):
-        """Return a body whose links to a recipient are signed, each once."""
-
-        def sign(match):
-            link, code, trace_id = match.groups()
-            if int(trace_id) != trace.id:
-                return link  # of another mail that is quoted
-            return f"{link}?e={trace._ecrm_sign(code)}"
-
-        return body.__class__(_LINK.sub(sign, body))
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Append which copies left, and why the others did not."""
+        failure = (failure_reason or failure_type or None) if failure_type else None
+        self.env["ecrm.email.sender"].note_sent(self, success_pids, success_emails, failure)
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )

@@ -1,43 +1,11 @@
 from odoo import api, models
-from odoo.tools import consteq, email_normalize
-from odoo.tools import hmac as odoo_hmac
+from odoo.tools import email_normalize
 
 
 class MailingTrace(models.Model):
-    """Who got a mail, for the clicks in it.
-
-    Odoo's links name the recipient by a number that anybody can count up. Ours carry a
-    signature of link and recipient, so that a click in a mail says that the mail was read.
-    """
+    """Who got a mailing: the contact behind its recipient."""
 
     _inherit = "mailing.trace"
-
-    @api.private
-    def _ecrm_sign(self, code):
-        """Return the signature of a link to this recipient.
-
-        :param str code: of the link tracker
-        """
-        self.ensure_one()
-        # sudo: the database's secret is read through the ORM's cache
-        return odoo_hmac(self.env(su=True), "ecrm.click", f"{code}/{self.id}")[:32]
-
-    @api.model
-    @api.private
-    def _ecrm_clicked(self, code, trace_id, signature):
-        """Return who clicked, as a mail can tell; nobody where the link was made up.
-
-        :param str code: of the link tracker
-        :param int trace_id: whose mail it was, as the link says
-        :param str signature: as the link says
-        :return res.partner: one contact or none
-        """
-        trace_sudo = self.sudo().browse(trace_id)  # whoever clicks is nobody yet
-        # what is not ASCII is none of ours, and cannot be compared in constant time
-        given = signature if str(signature).isascii() else ""
-        if not given or not consteq(str(given), trace_sudo._ecrm_sign(code)):
-            return self.env["res.partner"]
-        return trace_sudo.exists()._ecrm_contact()
 
     @api.private
     def _ecrm_contact(self):

@@ -30,6 +30,12 @@ class ResCompany(models.Model):
         help="Days after which a visit, an answered mail or an order counts half. A short "
         "time suits daily needs, a long one what is bought once a year.",
     )
+    ecrm_measure_emails = fields.Boolean(
+        "Measure E-mails",
+        default=True,
+        help="Who opens a mail and which links are followed, of mailings as of quotations, "
+        "orders, invoices and messages. Contacts who object are never measured.",
+    )
     ecrm_tier_measure = fields.Selection(
         TIER_MEASURES,
         "Tiers are Reached by",

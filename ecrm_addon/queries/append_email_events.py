@@ -19,6 +19,7 @@ COLUMNS = {
     "method": "varchar",
     "user_agent": "varchar",
     "ip_cut": "varchar",
+    "purpose": "varchar",
     "is_machine": "bool",
     "bounce_kind": "varchar",
     "reject_reason": "varchar",

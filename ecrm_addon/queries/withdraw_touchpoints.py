@@ -50,3 +50,27 @@ def build(events, kinds):
         now=NOW,
         notes=notes(SQL("stale")),
     )
+
+
+def take_back(uids):
+    """Return the statement that removes touchpoints which do not hold any more.
+
+    :param SQL uids: a query of uids
+    """
+    return SQL(
+        """
+        WITH gone AS (
+            DELETE FROM ecrm_touchpoint_key WHERE uid IN (%(uids)s)
+            RETURNING uid, occurred_at
+        ),
+        stale AS (
+            DELETE FROM ecrm_touchpoint_data stored USING gone
+             WHERE stored.occurred_at = gone.occurred_at AND stored.uid = gone.uid
+            RETURNING stored.identity_id, stored.session_key, stored.channel, stored.website_id,
+                      stored.occurred_at
+        )
+        INSERT INTO ecrm_change (model, res_id, key) %(notes)s
+        """,
+        uids=uids,
+        notes=notes(SQL("stale")),
+    )

@@ -11,6 +11,8 @@ from .collector_case import CollectorCase
 
 @tagged("post_install", "-at_install")
 class TestCollectorEmail(MockEmail, CollectorCase):
+    """What Odoo's own tables tell of mails that were not written down when they left."""
+
     def _send(self, recipients, **values):
         """Send a real mailing with a link to records; return it."""
         model = recipients._name
@@ -27,6 +29,8 @@ class TestCollectorEmail(MockEmail, CollectorCase):
         )
         with self.mock_mail_gateway():
             mailing.action_send_mail(res_ids=recipients.ids)
+        # as of a mailing from before this addon was installed
+        self.env["ecrm.email.message"].search([("mailing_id", "=", mailing.id)]).unlink()
         return mailing
 
     def _click(self, mailing, trace):

@@ -15,6 +15,7 @@ TOLD = {
     "ecrm_profile": "profiles",
     "ecrm_tier_change": "tier_changes",
     "ecrm_touchpoint_data": "touchpoints",
+    "ecrm_email_message": "emails",
     # what a visitor adds to the rows of a day, of two days: sums of her touchpoints
     "ecrm_web_part": None,
 }
@@ -73,6 +74,21 @@ class TestTables(PrivacyCase):
                 "date": self.env.cr.now(),
             }
         )
+        mail = self.env["ecrm.email.message"].create(
+            {
+                "message_id": "<life@shop.example>",
+                "email_normalized": SENTINEL,
+                "partner_id": self.person.id,
+                "kind": "message",
+                "subject": f"For {SENTINEL}",
+            }
+        )
+        self.env["ecrm.email.event"].record(
+            [
+                {"type": "sent", "source": "smtp", "email_message_ref": mail.id},
+                {"type": "bounced", "source": "gateway", "recipient": SENTINEL},
+            ]
+        )
         self._digest()
 
     def _digest(self):
@@ -89,6 +105,7 @@ class TestTables(PrivacyCase):
         for table in tables:
             if TOLD[table]:
                 self.assertTrue(told[TOLD[table]], table)
+        self.assertEqual(len(told["email_events"]), 2)
 
     def test_every_table_that_holds_a_person_is_emptied_of_her(self):
         self._life()

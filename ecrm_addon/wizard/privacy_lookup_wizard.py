@@ -43,6 +43,10 @@ class PrivacyLookupWizard(models.TransientModel):
                 "SELECT id FROM ecrm_session WHERE partner_id IS NULL AND identity_id IN (%s)",
                 identities,
             ),
+            # mails Odoo finds by their contact and address
+            "ecrm.email.event": SQL(
+                "SELECT id FROM ecrm_email_event WHERE recipient = lower(%s)", self.email.strip()
+            ),
             "ecrm.quarantine": SQL(
                 "SELECT id FROM ecrm_quarantine WHERE strpos(lower(body::text), lower(%s)) > 0",
                 self.email.strip(),

@@ -37,6 +37,7 @@ LIMITS = {
     "user_agent": 300,
     "method": 8,
     "ip_cut": 64,
+    "purpose": 32,
     "reject_reason": 32,
     "smtp_status": 16,
     "description": 1000,

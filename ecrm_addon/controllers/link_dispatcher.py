@@ -1,0 +1,19 @@
+from odoo import http
+
+from .door_dispatcher import DoorDispatcher
+
+
+class LinkDispatcher(DoorDispatcher):
+    """Serves routes of ``type="ecrm_link"``: what mails link to, followed by browsers.
+
+    As at the other doors nobody gets a session, and nobody waits for anybody. A query is let
+    be: mail clients and scanners add theirs to links.
+    """
+
+    routing_type = "ecrm_link"
+    mimetypes = ()
+
+    def pre_dispatch(self, rule, args):
+        result = http.HttpDispatcher.pre_dispatch(self, rule, args)
+        self.request.session.can_save = bool(self.request.db and self.request.session.uid)
+        return result

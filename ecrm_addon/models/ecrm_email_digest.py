@@ -1,0 +1,111 @@
+import json
+from operator import itemgetter
+
+from odoo import api, models
+from odoo.tools import SQL, groupby
+
+from ..lib.email.verdict import Hit, judge
+from ..queries import digest_email_events, sync_mailing_traces, tell_email_events
+
+KINDS = {"opened": "open", "clicked": "click"}
+
+
+class EcrmEmailDigest(models.AbstractModel):
+    """From what the e-mail doors were told to what is known of each mail.
+
+    Which mail an event is about, whether a person or a machine opened it and followed its
+    links, what became of the mail, and what of all that belongs to the customer's history.
+    All hits of a mail are judged together, and again whenever another comes: a machine often
+    shows itself by what it does next. So a verdict may be revised, here and in the log.
+    """
+
+    _name = "ecrm.email.digest"
+    _description = "Digest of E-mail Events"
+
+    @api.model
+    @api.private
+    def run(self, limit=5000, patience=0):
+        """Digest the oldest events.
+
+        :param int limit: events at most
+        :param int patience: seconds that a hit waits for those that come with it
+        :return bool: whether there may be more
+        """
+        claim = digest_email_events.claim(limit, patience)
+        ids = [row[0] for row in self.env.execute_query(claim)]
+        if not ids:
+            return False
+        self.env.flush_all()
+        self.env.cr.execute(digest_email_events.match(ids))
+        judged = dict(self.env.execute_query(digest_email_events.refs(ids)))
+        revised = self._judge([ref for ref, has_hits in judged.items() if has_hits])
+        refs = list(judged)
+        self.env.cr.execute(digest_email_events.update_messages(refs))
+        self._tell(ids, refs, revised)
+        self._sync_mailings(refs)
+        self._learn(ids)
+        self.env.cr.execute(digest_email_events.close(ids))
+        for name in ("ecrm.email.message", "ecrm.email.event", "mailing.trace"):
+            self.env[name].invalidate_model()
+        return len(ids) == limit
+
+    def _judge(self, refs):
+        """Judge all hits of mails anew.
+
+        :return list[int]: events told before whose verdict is another now
+        """
+        rows = self.env.execute_query(digest_email_events.hits(refs)) if refs else []
+        verdicts = []
+        for _ref, group in groupby(rows, key=itemgetter(0)):
+            found = judge([self._hit(row) for row in group], group[0][1])
+            verdicts += [
+                {"id": row[2], "verdict": verdict.verdict, "reasons": ", ".join(verdict.reasons)}
+                for row, verdict in zip(group, found, strict=True)
+            ]
+        if not verdicts:
+            return []
+        changed = self.env.execute_query(digest_email_events.write_verdicts(json.dumps(verdicts)))
+        return [event_id for event_id, was_told in changed if was_told]
+
+    @staticmethod
+    def _hit(row):
+        _ref, _links, _id, seconds, type_, link, is_bait, method, agent, network, purpose, told = (
+            row[:12]
+        )
+        return Hit(
+            seconds=seconds,
+            kind=KINDS[type_],
+            link=link,
+            is_honeypot=is_bait,
+            method=method or "GET",
+            user_agent=agent,
+            network=network,
+            purpose=purpose or "",
+            is_machine=told,
+        )
+
+    def _tell(self, ids, refs, revised):
+        """Append touchpoints of new events, and mend those that were told differently."""
+        log = self.env["ecrm.log"]
+        event_uid = log.own_uid_select(SQL("'ecrm.email.event'"), SQL("event.id"))
+        implied_uid = log.own_uid_select(
+            SQL("'ecrm.email.message'"), SQL("message.id"), SQL("'opened'")
+        )
+        log.append_select(tell_email_events.events(ids, event_uid))
+        if revised:
+            log.revise_select(tell_email_events.verdicts(revised, event_uid))
+        if refs:
+            log.append_select(tell_email_events.implied_opens(refs, implied_uid))
+            log.take_back(tell_email_events.not_implied(refs, implied_uid))
+
+    def _sync_mailings(self, refs):
+        """Let Odoo's own screens of mailings tell the same."""
+        if refs:
+            self.env.cr.execute(sync_mailing_traces.traces(refs))
+            self.env["link.tracker.click"]._ecrm_sync(refs)
+
+    def _learn(self, ids):
+        """Note who is not to be mailed any more."""
+        rows = self.env.execute_query_dict(digest_email_events.to_learn(ids))
+        if rows and "ecrm.suppression" in self.env:
+            self.env["ecrm.suppression"].learn(rows)

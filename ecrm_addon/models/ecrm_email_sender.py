@@ -1,0 +1,301 @@
+import json
+import logging
+from typing import NamedTuple
+
+import psycopg2
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize, html2plaintext, mute_logger
+
+from ..lib.email import token
+from ..lib.email.body import Body
+from ..lib.email.event import address_of
+from ..lib.email.smtp_reply import read_reply
+from ..queries import upsert_email_messages
+
+_logger = logging.getLogger(__name__)
+
+#: Where the bait leads whoever follows it.
+HOME = "/"
+#: Documents whose mails have a name of their own.
+KIND_OF_MODEL = {
+    "account.move": "invoice",
+    "portal.wizard.user": "invitation",
+    "res.users": "invitation",
+}
+
+
+class Recipient(NamedTuple):
+    """To whom one of the copies of a mail goes."""
+
+    address: str
+    partner: models.Model
+    is_staff: bool
+
+
+class EcrmEmailSender(models.AbstractModel):
+    """What is done to a mail on its way out: it is written down, and made measurable.
+
+    Nothing here may keep a mail from leaving. Employees are no customers: their mails are not
+    written down. Who objects, and a mail that is not to be measured, gets links that lead
+    straight to their pages, and no pixel, Odoo's own neither.
+    """
+
+    _name = "ecrm.email.sender"
+    _description = "Outgoing E-mails"
+
+    @api.model
+    @api.private
+    def prepare(self, mail, copies):
+        """Write down to whom a mail goes, and rewrite the copy of each.
+
+        :param mail.mail mail: about to be sent
+        :param list[dict] copies: as ``mail.mail._prepare_outgoing_list`` returns them
+        :return list[dict]: the copies, changed where they are measured
+        """
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                return self._prepare(mail, copies)
+        except psycopg2.Error as error:
+            # two workers that meet the first mail of a mailing at once, for instance
+            _logger.info("Mail %s is sent unmeasured: %s", mail.id, error)
+        except Exception:  # noqa: BLE001  # a fault of ours must not keep a mail back
+            _logger.exception("Mail %s is sent unmeasured", mail.id)
+        return copies
+
+    def _prepare(self, mail, copies):
+        trace = mail.mailing_trace_ids[:1]
+        if trace.is_test_trace or self.env.context.get("mailing_test_mail"):
+            return copies
+        recipients = [self._recipients(trace, copy) for copy in copies]
+        unmeasured = self._unmeasured(mail, recipients)
+        return [
+            self._prepare_copy(mail, trace, copy, people, unmeasured)
+            for copy, people in zip(copies, recipients, strict=True)
+        ]
+
+    def _prepare_copy(self, mail, trace, copy, people, unmeasured):
+        """Return one copy, with the links of its one recipient."""
+        # one dict is shared by all copies
+        copy = {**copy, "headers": dict(copy["headers"])}
+        body, trackers = self._parse(copy["body"]) if trace or people else None, {}
+        customers = [person for person in people if not person.is_staff]
+        # several people who get the same copy cannot be told apart
+        is_tracked = bool(
+            body and len(people) == 1 and customers and customers[0].address not in unmeasured
+        )
+        if body and trace:
+            trackers = self._trackers(body)
+            body.untrack({code: url for code, (url, _ref) in trackers.items()})
+            copy["body_alternative"] = html2plaintext(body.html())
+        links = body.links() if is_tracked else []
+        refs = self._write_down(mail, trace, customers, is_tracked, len(links))
+        if is_tracked:
+            link_refs = self._link_refs(mail, links, dict(trackers.values()))
+            self._measure(mail, body, link_refs, refs[customers[0].address])
+        if body and (is_tracked or trace):
+            copy["body"] = copy["body"].__class__(body.html())
+        return copy
+
+    # ------------------------------------------------------------
+    # TO WHOM
+    # ------------------------------------------------------------
+
+    def _recipients(self, trace, copy):
+        """Return the people who get a copy, each address once."""
+        found = {}
+        for address in copy["email_to_normalized"]:
+            address = email_normalize(address, strict=False)
+            if address and address not in found:
+                found[address] = self._recipient(address, copy["partner_id"], trace)
+        return list(found.values())
+
+    def _recipient(self, address, partner, trace):
+        partners_sudo = self.env["res.partner"].sudo()  # sudo: whoever writes need not see all
+        partner = partner or (trace.sudo()._ecrm_contact() if trace else partners_sudo)
+        is_staff = bool(partner) and not partner.partner_share
+        if not partner:
+            same = partners_sudo.search([("email_normalized", "=", address)], limit=5)
+            is_staff = any(not person.partner_share for person in same)
+            partner = same if len(same) == 1 else partners_sudo
+        return Recipient(address, partner.sudo(), is_staff)
+
+    def _unmeasured(self, mail, recipients):
+        """Return the addresses whose mails are not measured."""
+        addresses = {person.address for people in recipients for person in people}
+        if not self._is_measured(mail):
+            return addresses
+        return self._objectors(addresses)
+
+    def _is_measured(self, mail):
+        if mail.mailing_id:
+            return mail.mailing_id.ecrm_is_measured
+        return self._company(mail).ecrm_measure_emails
+
+    def _company(self, mail):
+        return mail.record_company_id or self.env.company
+
+    def _objectors(self, addresses):
+        """Return those addresses whose owners do not want to be measured."""
+        return set()
+
+    # ------------------------------------------------------------
+    # WRITTEN DOWN
+    # ------------------------------------------------------------
+
+    def _write_down(self, mail, trace, people, is_tracked, link_count):
+        """Return the ids of the rows of a mail, by address."""
+        common = {
+            "message_id": mail.message_id,
+            "mail_id_int": mail.id,
+            "kind": self._kind(mail),
+            "mailing_id": mail.mailing_id.id or None,
+            "trace_id": trace.id or None,
+            "model": mail.model or None,
+            "res_id": mail.res_id or None,
+            "subject": (mail.subject or "")[:500] or None,
+            "is_tracked": is_tracked,
+            "link_count": link_count,
+        }
+        rows = [
+            {
+                **common,
+                "email_normalized": person.address,
+                "partner_id": person.partner.id or None,
+                # a mailing belongs to no company
+                "company_id": (
+                    person.partner.company_id if mail.mailing_id else self._company(mail)
+                ).id
+                or None,
+            }
+            for person in people
+        ]
+        if not rows:
+            return {}
+        statement = upsert_email_messages.messages(json.dumps(rows))
+        return {address: ref for ref, address in self.env.execute_query(statement)}
+
+    def _kind(self, mail):
+        if mail.mailing_id:
+            return "mailing"
+        if mail.model == "sale.order":
+            order = self.env["sale.order"].browse(mail.res_id).exists()
+            return "quotation" if order.state in ("draft", "sent") else "order"
+        return KIND_OF_MODEL.get(mail.model, "message")
+
+    # ------------------------------------------------------------
+    # MEASURED
+    # ------------------------------------------------------------
+
+    def _measure(self, mail, body, link_refs, message_ref):
+        """Lead the links of a copy to our redirect, add the pixel and, in mailings, the bait."""
+        secret = self.env["ecrm.log"]._uid_secret().encode()
+        base_url = mail.get_base_url()
+
+        def address(link_ref):
+            return f"{base_url}/ecrm/c/{token.write(secret, message_ref, link_ref)}"
+
+        body.exchange({url: address(ref) for url, ref in link_refs.items() if url})
+        if None in link_refs:
+            body.add_bait(address(link_refs[None]))
+        body.add_pixel(f"{base_url}/ecrm/o/{token.write(secret, message_ref)}.gif")
+
+    def _link_refs(self, mail, links, trackers):
+        """Return the ids of links by their URL; that of the bait, in mailings, by None.
+
+        :param dict trackers: URL -> id of Odoo's tracked link
+        """
+        mailing_id = mail.mailing_id.id or None
+        rows = {
+            link.url: {
+                "mailing_id": mailing_id,
+                "position": link.position,
+                "url": link.url,
+                "label": link.label,
+                "link_tracker_id": trackers.get(link.url),
+                "is_honeypot": False,
+            }
+            for link in reversed(links)
+        }
+        if mailing_id:
+            rows[None] = {"mailing_id": mailing_id, "url": HOME, "is_honeypot": True, "position": 0}
+        if not rows:
+            return {}
+        statement = upsert_email_messages.links(json.dumps(list(rows.values())))
+        found = self.env.execute_query(statement)
+        return {None if is_honeypot else url: ref for ref, url, is_honeypot in found}
+
+    def _parse(self, body):
+        """Return a body as it can be rewritten, None where it cannot be read."""
+        try:
+            return Body(body) if body else None
+        except ValueError as error:
+            _logger.info("The body of a mail cannot be read: %s", error)
+            return None
+
+    def _trackers(self, body):
+        """Return the tracked links of Odoo in a body: code -> where it leads, and its id."""
+        codes = body.codes()
+        if not codes:
+            return {}
+        # sudo: whoever sends a mailing sends its links
+        codes_sudo = self.env["link.tracker.code"].sudo().search([("code", "in", list(codes))])
+        return {code.code: (code.link_id.redirected_url, code.link_id.id) for code in codes_sudo}
+
+    # ------------------------------------------------------------
+    # SENT
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def note_sent(self, mails, partners, addresses, failure=None):
+        """Append what became of mails that were handed to the mail server.
+
+        :param mail.mail mails: one mail, or a batch that could not be sent at all
+        :param Iterable partners: contacts whose copies were taken
+        :param list[str] addresses: other recipients whose copies were taken
+        :param str failure: why the other copies were not, None where all were
+        """
+        partner_ids = {partner.id for partner in partners}
+        taken = {address_of(address) for address in addresses}
+        # sudo: whoever sends a mail may note that it left
+        messages_sudo = self.env["ecrm.email.message"].sudo()
+        rows = []
+        for message in messages_sudo.search(Domain("mail_id_int", "in", mails.ids)):
+            if message.partner_id.id in partner_ids or message.email_normalized in taken:
+                rows.append(self._sent(message))
+            elif failure:
+                rows.append(self._failed(message, failure))
+        self.env["ecrm.email.event"].record(rows)
+
+    @staticmethod
+    def _sent(message):
+        return {
+            "type": "sent",
+            "source": "smtp",
+            "external_id": f"sent {message.id}",  # one mail leaves once
+            "email_message_ref": message.id,
+            "company_ref": message.company_id.id,
+        }
+
+    @staticmethod
+    def _failed(message, failure):
+        reply = read_reply(failure)
+        refused = {}
+        if reply:
+            refused = {
+                "type": "bounced",
+                "bounce_kind": "hard" if reply.is_permanent else "soft",
+                "smtp_status": reply.status,
+                "reject_reason": reply.reason,
+            }
+        return {
+            "type": "failed",
+            "source": "smtp",
+            "email_message_ref": message.id,
+            "company_ref": message.company_id.id,
+            "recipient": message.email_normalized,
+            "description": failure,
+            **refused,
+        }

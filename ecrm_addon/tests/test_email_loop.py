@@ -1,0 +1,116 @@
+from .email_case import EmailCase
+
+GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+
+
+class TestEmailLoop(EmailCase):
+    """A mailing from leaving to what is known of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mailing = cls._mailing(cls.customer | cls.bea)
+
+    def setUp(self):
+        super().setUp()
+        self.mails = self._send(self.mailing)
+        self.mail = self.mails["ann@example.com"]
+
+    def _later(self):
+        """Let the mails have left an hour ago: nobody reads them within a second."""
+        self.env.cr.execute(
+            "UPDATE ecrm_email_event SET occurred_at = occurred_at - interval '1 hour'"
+        )
+
+    def test_each_recipient_is_written_down(self):
+        self._digest()
+        message = self._message(self.customer)
+        self.assertEqual(message.state, "sent")
+        self.assertEqual(message.kind, "mailing")
+        self.assertEqual(message.link_count, 2)
+        self.assertEqual(self._told(self.customer, "sent").res_id, self.mailing.id)
+
+    def test_a_person_opens_and_clicks(self):
+        self._digest()
+        self._later()
+        self._get(self._pixel(self.mail))
+        answer = self._get(self._links(self.mail)[0])
+        self.assertEqual(answer.status_code, 302)
+        self.assertIn("https://shop.example/tea?a=1", answer.headers["Location"])
+        self.assertIn("no-store", answer.headers["Cache-Control"])
+        self.assertNotIn("Set-Cookie", answer.headers)
+        self._digest()
+        message = self._message(self.customer)
+        self.assertEqual(message.state, "clicked")
+        self.assertEqual((message.human_open_count, message.human_click_count), (1, 1))
+        self.assertEqual(self._told(self.customer, "clicked").verdict, "human")
+        self.assertEqual(len(self._told(self.customer, "opened")), 1)
+        self.assertEqual(self.mailing.opened, 1)
+        self.assertEqual(self.mailing.clicked, 1)
+        self.assertEqual(sum(self.env["link.tracker"].search([]).mapped("count")), 1)
+
+    def test_a_click_implies_an_open(self):
+        self._later()
+        self._get(self._links(self.mail)[0])
+        self._digest()
+        self.assertEqual(len(self._told(self.customer, "opened", verdict="human")), 1)
+        self.assertEqual(self._message(self.customer).human_open_count, 1)
+        self._get(self._pixel(self.mail))
+        self._digest()
+        self.assertEqual(len(self._told(self.customer, "opened", verdict="human")), 1)
+
+    def test_head_and_bots_count_nothing(self):
+        self._later()
+        for path in (self._pixel(self.mail), *self._links(self.mail)):
+            self._get(path, method="HEAD")
+        self._get(self._links(self.mail)[0], agent=GOOGLEBOT)
+        self._digest()
+        message = self._message(self.customer)
+        self.assertEqual((message.human_open_count, message.human_click_count), (0, 0))
+        self.assertEqual((message.open_count, message.click_count), (0, 1))
+        self.assertEqual(self._told(self.customer, "clicked").mapped("verdict"), ["machine"])
+        self.assertEqual((self.mailing.opened, self.mailing.clicked), (0, 0))
+
+    def test_a_bait_revises_what_was_told(self):
+        self._later()
+        self._get(self._links(self.mail)[0])
+        self._digest()
+        self.assertEqual(self._told(self.customer, "clicked").verdict, "human")
+        self._get(self._bait(self.mail))
+        self._digest()
+        self.assertEqual(self._told(self.customer, "clicked").verdict, "machine")
+        self.assertFalse(self._told(self.customer, "opened", verdict="human"))
+        self.assertEqual(self._message(self.customer).human_click_count, 0)
+        self.assertEqual((self.mailing.opened, self.mailing.clicked), (0, 0))
+        self.assertEqual(sum(self.env["link.tracker"].search([]).mapped("count")), 0)
+
+    def test_forged_hits_redirect_and_count_nothing(self):
+        trace = self.env["mailing.trace"].search([("email", "=", "bea@example.com")])
+        code = self.env["link.tracker.code"].search([], limit=1).code
+        answer = self._get(f"/r/{code}/m/{trace.id}")
+        self.assertEqual(answer.status_code, 302)
+        pixel, link = self._pixel(self.mail), self._links(self.mail)[0]
+        for path in (f"{link[:-2]}AA", pixel.replace("/o/A", "/o/B"), "/ecrm/c/x", "/ecrm/o/é.gif"):
+            self.assertEqual(self._get(path).status_code, 404, path)
+        # the token of a link is none of a pixel
+        self.assertEqual(self._get(link.replace("/c/", "/o/") + ".gif").status_code, 404)
+        self._digest()
+        self.assertFalse(self.env["ecrm.email.event"].search([("type", "!=", "sent")]))
+        self.assertEqual((self.mailing.opened, self.mailing.clicked), (0, 0))
+        self.assertFalse(trace.links_click_datetime)
+
+    def test_a_thousand_hits_are_one_open(self):
+        for _n in range(30):
+            self._get(self._pixel(self.mail))
+        self._digest()
+        self.assertEqual(self._message(self.customer).open_count, 1)
+
+    def test_the_text_part_is_clean(self):
+        text = self.mail["body_alternative"]
+        for word in ("/ecrm/o/", "/mail/track", "/ecrm/c/", "/r/", "unsubscribe_from_list"):
+            self.assertNotIn(word, text)
+        self.assertIn("https://shop.example/tea?a=1", text)
+
+    def test_a_deleted_link_leads_nowhere(self):
+        self.env["ecrm.email.link"].search([]).unlink()
+        self.assertEqual(self._get(self._links(self.mail)[0]).status_code, 404)
