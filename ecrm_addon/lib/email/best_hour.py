@@ -10,8 +10,8 @@ HOURS = 24
 KERNEL = (3, 2, 1)
 #: Fewer clicks tell nothing; then it is the company's hour.
 LEAST_CLICKS = 5
-#: A company has more customers, and its hour has to hold for all others.
-LEAST_COMPANY_CLICKS = 20
+#: A company's hour is that of so many customers at least whose own is known.
+LEAST_CUSTOMERS = 5
 
 
 def smooth(counts):
