@@ -62,6 +62,7 @@ from . import mailing_mailing
 from . import mailing_trace
 from . import mailing_subscription
 from . import mail_mail
+from . import mail_notification
 from . import res_company
 from . import res_config_settings
 from . import account_move

@@ -42,7 +42,7 @@ class EcrmEmailDigest(models.AbstractModel):
         refs = list(judged)
         self.env.cr.execute(digest_email_events.update_messages(refs))
         self._tell(ids, refs, revised)
-        self._sync_mailings(refs)
+        self._sync_odoo(refs)
         self._learn(ids)
         self.env["ecrm.email.profile"].renew_of_mails(refs)
         self.env.cr.execute(digest_email_events.close(ids))
@@ -99,11 +99,14 @@ class EcrmEmailDigest(models.AbstractModel):
             log.append_select(tell_email_events.implied_opens(refs, implied_uid))
             log.take_back(tell_email_events.not_implied(refs, implied_uid))
 
-    def _sync_mailings(self, refs):
-        """Let Odoo's own screens of mailings tell the same."""
+    def _sync_odoo(self, refs):
+        """Let Odoo's own screens, of mailings and in the chatter, tell the same."""
         if refs:
             self.env.cr.execute(sync_mailing_traces.traces(refs))
             self.env["link.tracker.click"]._ecrm_sync(refs)
+            mails = self.env["ecrm.email.message"].browse(refs)
+            mails.invalidate_recordset()
+            self.env["mail.notification"]._ecrm_sync(mails)
 
     def _learn(self, ids):
         """Note who is not to be mailed any more."""

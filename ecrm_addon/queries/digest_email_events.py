@@ -43,6 +43,10 @@ def match(ids):
            SET email_message_ref = found.id, mailing_ref = found.mailing_id,
                company_ref = coalesce(event.company_ref, found.company_id)
           FROM ecrm_email_event told
+          -- as the header writes it: many leave the brackets out
+         CROSS JOIN LATERAL (
+            SELECT '<' || btrim(told.message_id, ' <>') || '>' AS message_id
+         ) written
          CROSS JOIN LATERAL (
             SELECT min(message.id) AS id, min(message.mailing_id) AS mailing_id,
                    min(message.company_id) AS company_id
@@ -50,8 +54,8 @@ def match(ids):
              WHERE CASE WHEN told.email_message_ref IS NOT NULL
                         THEN message.id = told.email_message_ref
                         WHEN EXISTS (SELECT FROM ecrm_email_message known
-                                      WHERE known.message_id = told.message_id)
-                        THEN message.message_id = told.message_id
+                                      WHERE known.message_id = written.message_id)
+                        THEN message.message_id = written.message_id
                              AND (told.recipient IS NULL
                                   OR message.email_normalized = told.recipient)
                         ELSE message.email_normalized = told.recipient

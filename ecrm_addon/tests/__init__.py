@@ -53,3 +53,4 @@ from . import test_screens
 from . import test_web_daily
 from . import test_email_event
 from . import test_email_loop
+from . import test_email_chatter

@@ -137,7 +137,7 @@ class TestCollectorRuns(CollectorCase):
             self.pipeline._cron_run()
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(17):
+            with self.assertQueryCount(18):
                 self.pipeline._cron_run()
 
     # ------------------------------------------------------------

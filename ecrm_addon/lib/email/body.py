@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from ..tracking.urls import SECRET_PARAMETER, SECRET_SEGMENT
+from ..tracking.urls import has_secret
 
 #: A mail without a document of its own is parsed within this; any name of none of HTML's.
 _WRAPPER = "ecrm-mail"
 _IS_DOCUMENT = re.compile(r"<(?:html|body|!doctype)\b", re.IGNORECASE)
-_SECRET = re.compile(f"{SECRET_PARAMETER}|{SECRET_SEGMENT}", re.IGNORECASE)
 #: Pages that act for whoever opens them: an account, a password, a subscription.
 _PERSONAL = re.compile(
     r"/(?:web/(?:signup|reset_password|login)|auth_|mail/(?:unfollow|view)|mailing/\d|"
@@ -46,11 +45,11 @@ def is_secret(url):
     >>> is_secret("https://x.org/web/signup?x=1"), is_secret("https://x.org/unsubscribe")
     (True, True)
     """
-    parts = urlsplit(url)
-    if "@" in parts.netloc or _PERSONAL.match(parts.path):
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an address in brackets that is none
         return True
-    hidden = f"&{parts.query}" if parts.query else ""
-    return bool(_SECRET.search(hidden) or _SECRET.search(parts.path))
+    return bool("@" in parts.netloc or _PERSONAL.match(parts.path) or has_secret(url))
 
 
 def tracker_code(url):
