@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, ormcache, split_every
 
 from ..lib.email import best_hour as hours
 from ..lib.email.engagement import ORDER_DAYS
@@ -35,9 +35,7 @@ class EcrmEmailProfile(models.Model):
     _log_access = False
 
     # no cascade: privacy lookup skips such tables. res_partner_email.py removes the rows
-    partner_id = fields.Many2one(
-        "res.partner", "Contact", ondelete="set null", index=True, readonly=True
-    )
+    partner_id = fields.Many2one("res.partner", "Contact", ondelete="set null", readonly=True)
     company_id = fields.Many2one(
         "res.company", readonly=True, help="Empty: mails that belong to no company."
     )
@@ -61,8 +59,9 @@ class EcrmEmailProfile(models.Model):
     )
     band = fields.Selection(BANDS, compute="_compute_now", search="_search_band")
 
-    # one row per contact and company, so that the digest can upsert. A contact merge would
-    # break it: wizard/base_partner_merge.py removes the rows before
+    # one row per contact and company, so that the digest can upsert; it also finds those of
+    # a contact. A contact merge would break it: wizard/base_partner_merge.py removes the
+    # rows before
     _partner_unique = models.UniqueIndex(
         "(partner_id, coalesce(company_id, 0))", "This contact has an e-mail profile already."
     )
@@ -135,8 +134,15 @@ class EcrmEmailProfile(models.Model):
         # in the order of their ids: two at once take the rows in the same order
         ids = sorted(partner_ids)
         self.env.cr.execute(upsert_email_profiles.remove_empty(ids))
-        self.env.cr.execute(upsert_email_profiles.upsert(ids))
+        self.env.cr.execute(upsert_email_profiles.upsert(ids, self._zones()))
         self.invalidate_model()
+
+    @api.model
+    @ormcache()
+    def _zones(self):
+        """Return the time zones that PostgreSQL knows: it reads many files for that."""
+        query = SQL("SELECT name FROM pg_timezone_names")
+        return tuple(row[0] for row in self.env.execute_query(query))
 
     @api.model
     @api.private

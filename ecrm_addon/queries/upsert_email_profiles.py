@@ -16,13 +16,14 @@ COLUMNS = (
 )
 
 
-def upsert(partner_ids):
+def upsert(partner_ids, zones):
     """Return the statement that writes the rows of contacts, where they changed.
 
     Mails of no company count for each company that wrote to the contact, and have a row of
     their own for companies that did not. An act counts once for a mail (and link) and day.
 
     :param list[int] partner_ids: contacts
+    :param Iterable[str] zones: the time zones that PostgreSQL knows
     """
     written = SQL(", ").join(map(SQL.identifier, COLUMNS))
     return SQL(
@@ -51,7 +52,7 @@ def upsert(partner_ids):
         scope=_mails(partner_ids),
         act=_acts(),
         score=_scores(),
-        hour=_hours(),
+        hour=_hours(zones),
         now=NOW,
         written=written,
         assigned=SQL(", ").join(
@@ -172,17 +173,16 @@ def _scores():
     )
 
 
-def _hours():
+def _hours(zones):
     """The hour in which somebody clicks most, smoothed in a circle as ``lib`` does it."""
     return SQL(
         """
-        zone AS MATERIALIZED (SELECT name FROM pg_timezone_names),
         clicked AS (
             SELECT partner_id, scope, count(*) AS clicks,
                    date_part('hour', at AT TIME ZONE 'UTC'
-                             AT TIME ZONE coalesce(zone.name, 'UTC'))::int AS clicked_hour
+                             AT TIME ZONE CASE WHEN zone = ANY(%(zones)s) THEN zone
+                                               ELSE 'UTC' END)::int AS clicked_hour
               FROM act
-              LEFT JOIN zone ON zone.name = act.zone
              WHERE type = 'clicked' AND at > %(now)s - %(days)s * interval '1 day'
              GROUP BY partner_id, scope, clicked_hour
         ),
@@ -199,6 +199,7 @@ def _hours():
         """,
         now=NOW,
         days=HOUR_DAYS,
+        zones=list(zones),
         hours=best_hour.HOURS,
         least=best_hour.LEAST_CLICKS,
         kernel=list(best_hour.KERNEL),
