@@ -68,3 +68,15 @@ from . import res_config_settings
 from . import account_move
 from . import res_users
 from . import website
+from . import ecrm_gateway
+from . import mail_thread
+from . import ir_mail_server
+from . import ecrm_topic
+from . import ecrm_suppression
+from . import ecrm_sunset
+from . import ecrm_email_preference
+from . import ecrm_email_choice
+from . import ecrm_email_limits
+from . import ecrm_email_optin
+from . import mailing_list
+from . import ecrm_privacy_preferences

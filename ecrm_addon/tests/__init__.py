@@ -19,6 +19,7 @@ from . import test_consent
 from . import test_cookies_bar
 from . import test_decay
 from . import test_demo
+from . import test_gateway
 from . import test_identity
 from . import test_identity_browsers
 from . import test_identity_logins
@@ -52,5 +53,10 @@ from . import test_visitors
 from . import test_screens
 from . import test_web_daily
 from . import test_email_event
+from . import test_topics
+from . import test_suppression
+from . import test_preferences
+from . import test_mailing_limits
+from . import test_double_opt_in
 from . import test_email_loop
 from . import test_email_chatter
