@@ -55,26 +55,16 @@ class ResPartner(models.Model):
     @api.depends("email_normalized")
     @api.depends_context("company")
     def _compute_ecrm_email(self):
-        """Read all figures of all contacts in one query."""
-        profiles = self.env["ecrm.email.profile"].search_fetch(
-            [
-                ("company_id", "in", [self.env.company.id, False]),
-                ("partner_id", "in", self._origin.ids),
-            ],
-            ["partner_id", "company_id", "best_hour"],
-        )
-        # the company's own row comes last and wins
-        by_partner = {
-            profile.partner_id.id: profile
-            for profile in profiles.sorted(lambda profile: bool(profile.company_id))
-        }
-        hour = self.env["ecrm.email.profile"].company_hour()
+        """Read all figures of all contacts in one query.
+
+        Its rows are those of this company, and the fields' groups say who may see them.
+        """
+        known, hour = self.env["ecrm.email.profile"].figures_of(self._origin.ids)
         for partner in self:
-            profile = by_partner.get(partner._origin.id, profiles[:0])
-            partner.ecrm_email_band = profile.band
-            partner.ecrm_email_score = profile.score
-            own = profile.best_hour
-            partner.ecrm_best_hour = hour if own is False else own
+            score, band, own = known.get(partner._origin.id, (False, False, None))
+            partner.ecrm_email_score = score
+            partner.ecrm_email_band = band
+            partner.ecrm_best_hour = hour if own is None else own
 
     @api.ondelete(at_uninstall=False)
     def _unlink_ecrm_email_profiles(self):

@@ -85,3 +85,43 @@ def is_suppressed(profile, with_suppressions):
         partner=SQL.identifier(profile, "partner_id"),
         ours=ours if with_suppressions else SQL(),
     )
+
+
+def figures(partner_ids, company_id, with_suppressions):
+    """Return the query of what a company knows of contacts now, and of its customers' hours.
+
+    :param list[int] partner_ids: contacts
+    :param int company_id: whose rows are told; those of no company where it has none
+    :param bool with_suppressions: whether there is a table of suppressions
+    :return: SQL giving (contact, score, band, best hour, NULL) of each contact that has a row,
+        and (NULL, NULL, NULL, hour, contacts) of each hour that is somebody's best
+    """
+    return SQL(
+        """
+        (SELECT DISTINCT ON (profile.partner_id)
+                profile.partner_id, %(score)s, %(band)s, profile.best_hour, NULL::bigint
+           FROM ecrm_email_profile profile
+          WHERE profile.partner_id = ANY(%(ids)s)
+            AND (profile.company_id = %(company)s OR profile.company_id IS NULL)
+          ORDER BY profile.partner_id, profile.company_id NULLS LAST)
+          UNION ALL
+        (%(hours)s)
+        """,
+        score=score("profile"),
+        band=band("profile", is_suppressed("profile", with_suppressions)),
+        ids=list(partner_ids),
+        company=company_id,
+        hours=hours(company_id),
+    )
+
+
+def hours(company_id):
+    """Return the query of how many contacts have which best hour, see ``figures``."""
+    return SQL(
+        """
+        SELECT NULL::int, NULL::float8, NULL, best_hour, count(*) FROM ecrm_email_profile
+         WHERE best_hour IS NOT NULL AND (company_id = %s OR company_id IS NULL)
+         GROUP BY best_hour
+        """,
+        company_id,
+    )
