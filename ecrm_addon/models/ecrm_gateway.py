@@ -119,7 +119,8 @@ class EcrmGateway(models.AbstractModel):
         ours = self._messages(told.message_ids)
         mine = ours.filtered(lambda message: message.email_normalized == address)[:1]
         meant = [email_normalize(meant) for meant in told.meant]
-        if not mine and len(ours) == 1 and meant == [ours.email_normalized]:
+        is_only = len(told.recipients) == len(ours) == 1
+        if not mine and is_only and meant == [ours.email_normalized]:
             mine = ours  # it was forwarded to the address at which it failed
         row = {
             **self._base(type_, mine.email_normalized or address, message_dict),
