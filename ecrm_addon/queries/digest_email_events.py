@@ -103,9 +103,12 @@ def hits(refs_):
         """
         SELECT event.email_message_ref, message.link_count, event.id,
                extract(epoch FROM event.occurred_at - arrival.at)::float8,
-               event.type, event.link_ref, coalesce(link.is_honeypot, false), event.method,
-               event.user_agent, event.ip_cut, event.purpose, coalesce(event.is_machine, false),
-               event.verdict
+               event.type, coalesce(event.link_ref::text, event.url),
+               coalesce(link.is_honeypot, false), event.method,
+               -- our doors saw that there was none; others do not always tell
+               CASE WHEN event.source IN ('pixel', 'link') THEN coalesce(event.user_agent, '')
+                    ELSE event.user_agent END,
+               event.ip_cut, event.purpose, coalesce(event.is_machine, false), event.verdict
           FROM ecrm_email_event event
           LEFT JOIN ecrm_email_message message ON message.id = event.email_message_ref
           LEFT JOIN ecrm_email_link link ON link.id = event.link_ref

@@ -29,6 +29,7 @@ from . import test_late_verdict
 from . import test_log
 from . import test_log_inbox
 from . import test_mail_verdicts
+from . import test_email_engagement
 from . import test_nullable
 from . import test_pipeline
 from . import test_portal
