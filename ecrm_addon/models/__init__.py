@@ -47,6 +47,8 @@ from . import ecrm_visit_record
 from . import ecrm_door
 from . import ir_http
 from . import res_partner
+from . import ecrm_email_profile
+from . import res_partner_email
 from . import res_partner_activity
 from . import res_partner_portal
 from . import sale_order
@@ -69,3 +71,15 @@ from . import res_config_settings
 from . import account_move
 from . import res_users
 from . import website
+from . import ecrm_gateway
+from . import mail_thread
+from . import ir_mail_server
+from . import ecrm_topic
+from . import ecrm_suppression
+from . import ecrm_sunset
+from . import ecrm_email_preference
+from . import ecrm_email_choice
+from . import ecrm_email_limits
+from . import ecrm_email_optin
+from . import mailing_list
+from . import ecrm_privacy_preferences

@@ -73,6 +73,10 @@ class EcrmEmailEvent(models.Model):
     )
     # the history of one mail, for its verdicts
     _message_idx = models.Index("(email_message_ref) WHERE email_message_ref IS NOT NULL")
+    # who bounces again and again
+    _soft_idx = models.Index(
+        "(recipient, occurred_at) WHERE type = 'bounced' AND bounce_kind = 'soft'"
+    )
     # what the digest has to look at next
     _new_idx = models.Index("(id) WHERE is_digested IS NOT TRUE")
 

@@ -37,6 +37,7 @@ def match(ids):
     by the recipient, where there was one mail to that address lately. Providers that give
     mails ids of their own are known by that alone.
     """
+    # three lookups by three indexes; one condition with three cases would read all mails
     return SQL(
         """
         UPDATE ecrm_email_event event
@@ -48,20 +49,27 @@ def match(ids):
             SELECT '<' || btrim(told.message_id, ' <>') || '>' AS message_id
          ) written
          CROSS JOIN LATERAL (
-            SELECT min(message.id) AS id, min(message.mailing_id) AS mailing_id,
-                   min(message.company_id) AS company_id
-              FROM ecrm_email_message message
-             WHERE CASE WHEN told.email_message_ref IS NOT NULL
-                        THEN message.id = told.email_message_ref
-                        WHEN EXISTS (SELECT FROM ecrm_email_message known
-                                      WHERE known.message_id = written.message_id)
-                        THEN message.message_id = written.message_id
-                             AND (told.recipient IS NULL
-                                  OR message.email_normalized = told.recipient)
-                        ELSE message.email_normalized = told.recipient
-                             AND message.create_date BETWEEN
-                                 told.occurred_at - make_interval(days => %(days)s)
-                                 AND told.occurred_at + interval '1 minute' END
+            SELECT min(id) AS id, min(mailing_id) AS mailing_id, min(company_id) AS company_id
+              FROM (
+                SELECT message.id, message.mailing_id, message.company_id
+                  FROM ecrm_email_message message
+                 WHERE message.id = told.email_message_ref
+                 UNION ALL
+                SELECT message.id, message.mailing_id, message.company_id
+                  FROM ecrm_email_message message
+                 WHERE told.email_message_ref IS NULL AND message.message_id = written.message_id
+                   AND (told.recipient IS NULL OR message.email_normalized = told.recipient)
+                 UNION ALL
+                SELECT message.id, message.mailing_id, message.company_id
+                  FROM ecrm_email_message message
+                 WHERE told.email_message_ref IS NULL
+                   AND message.email_normalized = told.recipient
+                   AND message.create_date BETWEEN
+                       told.occurred_at - make_interval(days => %(days)s)
+                       AND told.occurred_at + interval '1 minute'
+                   AND NOT EXISTS (SELECT FROM ecrm_email_message known
+                                    WHERE known.message_id = written.message_id)
+              ) candidate
             HAVING count(*) = 1
          ) found
          WHERE told.id = ANY(%(ids)s) AND told.id = event.id
@@ -95,9 +103,12 @@ def hits(refs_):
         """
         SELECT event.email_message_ref, message.link_count, event.id,
                extract(epoch FROM event.occurred_at - arrival.at)::float8,
-               event.type, event.link_ref, coalesce(link.is_honeypot, false), event.method,
-               event.user_agent, event.ip_cut, event.purpose, coalesce(event.is_machine, false),
-               event.verdict
+               event.type, coalesce(event.link_ref::text, event.url),
+               coalesce(link.is_honeypot, false), event.method,
+               -- our doors saw that there was none; others do not always tell
+               CASE WHEN event.source IN ('pixel', 'link') THEN coalesce(event.user_agent, '')
+                    ELSE event.user_agent END,
+               event.ip_cut, event.purpose, coalesce(event.is_machine, false), event.verdict
           FROM ecrm_email_event event
           LEFT JOIN ecrm_email_message message ON message.id = event.email_message_ref
           LEFT JOIN ecrm_email_link link ON link.id = event.link_ref
@@ -233,6 +244,8 @@ def to_learn(ids):
          WHERE event.id = ANY(%s)
            AND event.type IN ('bounced', 'complained', 'unsubscribed', 'deferred')
            AND coalesce(message.email_normalized, event.recipient) IS NOT NULL
+           -- anybody can send a report by mail; a provider's is signed
+           AND (message.id IS NOT NULL OR event.provider IS NOT NULL)
          ORDER BY event.id
         """,
         list(ids),
