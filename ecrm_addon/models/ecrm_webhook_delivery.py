@@ -52,7 +52,7 @@ class EcrmWebhookDelivery(models.Model):
     _rec_name = "received_at"
 
     account_id = fields.Many2one(
-        "ecrm.webhook.account", required=True, readonly=True, ondelete="cascade"
+        "ecrm.webhook.account", "Webhook", required=True, readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     provider = fields.Selection(related="account_id.provider")
