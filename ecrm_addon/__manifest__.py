@@ -27,6 +27,8 @@
         "views/ecrm_topic_views.xml",
         "views/ecrm_suppression_views.xml",
         "views/mailing_views.xml",
+        "views/ecrm_webhook_delivery_views.xml",
+        "views/ecrm_webhook_account_views.xml",
         "views/ecrm_consent_views.xml",
         "views/ecrm_site_views.xml",
         "views/ecrm_collector_views.xml",

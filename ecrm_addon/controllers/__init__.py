@@ -9,4 +9,5 @@ from . import email_preferences
 from . import subscribe
 from . import unsubscribe
 from . import portal_communication
+from . import webhook
 from . import email

@@ -33,6 +33,9 @@ from . import ecrm_email_event
 from . import ecrm_email_link
 from . import ecrm_email_message
 from . import ecrm_email_sender
+from . import ecrm_webhook_account
+from . import ecrm_webhook_delivery
+from . import ecrm_webhook_door
 from . import ecrm_erasure
 from . import ecrm_privacy
 from . import ecrm_privacy_email
@@ -66,6 +69,9 @@ from . import res_config_settings
 from . import account_move
 from . import res_users
 from . import website
+from . import ecrm_gateway
+from . import mail_thread
+from . import ir_mail_server
 from . import ecrm_topic
 from . import ecrm_suppression
 from . import ecrm_sunset

@@ -110,5 +110,5 @@ class EcrmEmailDigest(models.AbstractModel):
     def _learn(self, ids):
         """Note who is not to be mailed any more."""
         rows = self.env.execute_query_dict(digest_email_events.to_learn(ids))
-        if rows and "ecrm.suppression" in self.env:
+        if rows:
             self.env["ecrm.suppression"].learn(rows)

@@ -3,11 +3,13 @@ import time
 
 from odoo import api, models
 
-from ..lib.email import token
+from ..lib.email import reference
 from ..lib.email.event import LIMITS, cut_address
 from ..lib.tracking.event import UNSTORABLE
 from ..queries import append_email_hits
 
+#: What stands in the address of a pixel or link: mail, and link or 0 for the pixel.
+PURPOSE = "ecrm.email"
 #: Headers by which a browser says that it only looks ahead.
 PURPOSES = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
 #: Seconds in which the same pixel shown again by the same program is the same reading.
@@ -62,7 +64,8 @@ class EcrmEmailDoor(models.AbstractModel):
         return rows[0][0] if rows else None
 
     def _read(self, text):
-        return token.read(self.env["ecrm.log"]._uid_secret().encode(), text)
+        refs = reference.read(self.env["ecrm.log"]._uid_secret(), PURPOSE, text)
+        return refs if refs and len(refs) == 2 else None
 
     @staticmethod
     def _says_no(http_request):

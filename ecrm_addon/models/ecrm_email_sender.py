@@ -8,11 +8,12 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext, mute_logger
 
-from ..lib.email import token
+from ..lib.email import reference
 from ..lib.email.body import Body
 from ..lib.email.event import address_of
 from ..lib.email.smtp_reply import read_reply
 from ..queries import upsert_email_messages
+from .ecrm_email_door import PURPOSE
 
 _logger = logging.getLogger(__name__)
 
@@ -88,9 +89,12 @@ class EcrmEmailSender(models.AbstractModel):
         if body and trace:
             trackers = self._trackers(body)
             body.untrack({code: url for code, (url, _ref) in trackers.items()})
-            copy["body_alternative"] = html2plaintext(body.html())
         links = body.links() if is_tracked else []
-        refs = self._write_down(mail, trace, customers, is_tracked, len(links))
+        refs = self._write_down(
+            mail, trace, customers, is_tracked, len({link.url for link in links})
+        )
+        if trace and people:
+            self._let_unsubscribe(mail, copy, body, people[0].address, refs)
         if is_tracked:
             link_refs = self._link_refs(mail, links, dict(trackers.values()))
             self._measure(mail, body, link_refs, refs[customers[0].address])
@@ -126,7 +130,7 @@ class EcrmEmailSender(models.AbstractModel):
         addresses = {person.address for people in recipients for person in people}
         if not self._is_measured(mail):
             return addresses
-        return self._objectors(addresses)
+        return self.env["ecrm.email.preference"].objects(addresses)
 
     def _is_measured(self, mail):
         if mail.mailing_id:
@@ -135,10 +139,6 @@ class EcrmEmailSender(models.AbstractModel):
 
     def _company(self, mail):
         return mail.record_company_id or self.env.company
-
-    def _objectors(self, addresses):
-        """Return those addresses whose owners do not want to be measured."""
-        return set()
 
     # ------------------------------------------------------------
     # WRITTEN DOWN
@@ -190,16 +190,34 @@ class EcrmEmailSender(models.AbstractModel):
 
     def _measure(self, mail, body, link_refs, message_ref):
         """Lead the links of a copy to our redirect, add the pixel and, in mailings, the bait."""
-        secret = self.env["ecrm.log"]._uid_secret().encode()
+        secret = self.env["ecrm.log"]._uid_secret()
         base_url = mail.get_base_url()
 
         def address(link_ref):
-            return f"{base_url}/ecrm/c/{token.write(secret, message_ref, link_ref)}"
+            return f"{base_url}/ecrm/c/{reference.write(secret, PURPOSE, message_ref, link_ref)}"
 
         body.exchange({url: address(ref) for url, ref in link_refs.items() if url})
         if None in link_refs:
             body.add_bait(address(link_refs[None]))
-        body.add_pixel(f"{base_url}/ecrm/o/{token.write(secret, message_ref)}.gif")
+        pixel = reference.write(secret, PURPOSE, message_ref, 0)
+        body.add_pixel(f"{base_url}/ecrm/o/{pixel}.gif")
+
+    def _let_unsubscribe(self, mail, copy, body, address, refs):
+        """Put the recipient's own way out into the header, the body and the text of a mailing.
+
+        It ends the topic of the mailing, where Odoo's ends all mails (RFC 8058; RFC 2369).
+        """
+        links = self.env["ecrm.email.preference"].links([address], mail.mailing_id, refs)[address]
+        if "List-Unsubscribe" in copy["headers"]:
+            copy["headers"]["List-Unsubscribe"] = f"<{links.one_click}>"
+        if body:
+            body.unsubscribe(links.unsubscribe)
+            text = html2plaintext(body.html())
+            if links.unsubscribe not in text:
+                text = self.env._(
+                    "%(text)s\n\nUnsubscribe: %(url)s", text=text, url=links.unsubscribe
+                )
+            copy["body_alternative"] = text
 
     def _link_refs(self, mail, links, trackers):
         """Return the ids of links by their URL; that of the bait, in mailings, by None.

@@ -25,6 +25,8 @@ LIMITS = {
     "optin_mail": (1, 1 / 3600),
     # requests of one API key
     "api": (300, 50),
+    # requests to one webhook that are refused: more of them are not worth being kept
+    "webhook_refused": (50, 0.05),
 }
 
 _logger = logging.getLogger(__name__)

@@ -28,6 +28,7 @@ class EcrmPrivacy(models.AbstractModel):
         refs = self._mails(partner)
         self.env.cr.execute(erase_emails.forget_events(refs, emails))
         self.env.cr.execute(erase_emails.anonymise(refs))
+        self.env["ecrm.webhook.delivery"].forget(emails)
 
     def _mails(self, partner):
         query = erase_emails.find(partner.id, self._own_emails(partner))

@@ -241,6 +241,8 @@ def to_learn(ids):
          WHERE event.id = ANY(%s)
            AND event.type IN ('bounced', 'complained', 'unsubscribed', 'deferred')
            AND coalesce(message.email_normalized, event.recipient) IS NOT NULL
+           -- anybody can send a report by mail; a provider's is signed
+           AND (message.id IS NOT NULL OR event.provider IS NOT NULL)
          ORDER BY event.id
         """,
         list(ids),

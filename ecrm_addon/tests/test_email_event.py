@@ -109,3 +109,19 @@ class TestEmailState(EcrmCase):
             mail = self._mail(1000 + number)
             self._tell(mail, [(name, 10 * place) for place, name in enumerate(names)])
             self.assertEqual(mail.state, state, names)
+
+    def test_who_is_not_to_be_mailed_any_more(self):
+        """A report by mail counts for what we sent; a provider's counts in any case."""
+        mail = self._mail(2000)
+        bounced = {"type": "bounced", "bounce_kind": "hard", "source": "gateway"}
+        self.env["ecrm.email.event"].record(
+            [
+                {**bounced, "message_id": mail.message_id, "recipient": "ann@example.com"},
+                {**bounced, "message_id": "<forged@x>", "recipient": "bea@example.com"},
+                {**bounced, "provider": "postmark", "recipient": "cleo@example.com"},
+            ]
+        )
+        self.env["ecrm.email.digest"].run()
+        addresses = ["ann@example.com", "bea@example.com", "cleo@example.com"]
+        refused = self.env["ecrm.suppression"].refusals(addresses)
+        self.assertEqual(refused.keys(), {"ann@example.com", "cleo@example.com"})

@@ -21,6 +21,8 @@ _PERSONAL = re.compile(
 #: A link of Odoo's link tracker, in a mailing with its recipient's number.
 _TRACKED = re.compile(r"https?://[^/?#]+/r/([A-Za-z0-9_-]+)(?:/m/\d+)?(?:[?#].*)?\Z")
 _ODOO_PIXEL = re.compile(r"/mail/track/\d+/[^/]+/blank\.gif\Z")
+#: Odoo's page for unsubscribing, for everybody or for one recipient.
+_UNSUBSCRIBE = re.compile(r"/(?:mailing/\d+/(?:confirm_)?unsubscribe|unsubscribe_from_list)\Z")
 _HIDDEN = "display:none;max-height:0;overflow:hidden"
 
 
@@ -117,6 +119,18 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
             target = targets.get(_code_of(anchor))
             if target:
                 anchor.set("href", target)
+
+    def unsubscribe(self, url):
+        """Lead Odoo's links for unsubscribing to another page.
+
+        >>> body = Body('<a href="https://x.org/mailing/5/confirm_unsubscribe?email=a">Out</a>')
+        >>> body.unsubscribe("https://x.org/u")
+        >>> body.html()
+        '<a href="https://x.org/u">Out</a>'
+        """
+        for anchor in self._anchors():
+            if _UNSUBSCRIBE.search(anchor.get("href").partition("?")[0]):
+                anchor.set("href", url)
 
     def exchange(self, targets):
         """Lead links somewhere else.
