@@ -61,6 +61,7 @@
         "demo/res_partner_demo.xml",
         "demo/ecrm_suppression_demo.xml",
         "demo/ecrm_demo.xml",
+        "demo/ecrm_webhook_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

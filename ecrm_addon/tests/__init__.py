@@ -53,6 +53,11 @@ from . import test_visitors
 from . import test_screens
 from . import test_web_daily
 from . import test_email_event
+from . import test_webhook_parsers
+from . import test_webhook_signatures
+from . import test_webhook_fetch
+from . import test_webhook_door
+from . import test_webhook_account
 from . import test_topics
 from . import test_suppression
 from . import test_preferences
