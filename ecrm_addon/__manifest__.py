@@ -45,6 +45,7 @@
         "views/ecrm_tier_change_views.xml",
         "views/ecrm_score_run_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_email_views.xml",
         "views/sale_order_views.xml",
         "views/mailing_mailing_views.xml",
         "views/res_config_settings_views.xml",
@@ -60,6 +61,7 @@
         "demo/res_partner_demo.xml",
         "demo/ecrm_suppression_demo.xml",
         "demo/ecrm_demo.xml",
+        "demo/ecrm_webhook_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -47,6 +47,8 @@ from . import ecrm_visit_record
 from . import ecrm_door
 from . import ir_http
 from . import res_partner
+from . import ecrm_email_profile
+from . import res_partner_email
 from . import res_partner_activity
 from . import res_partner_portal
 from . import sale_order

@@ -44,6 +44,7 @@ class EcrmEmailDigest(models.AbstractModel):
         self._tell(ids, refs, revised)
         self._sync_odoo(refs)
         self._learn(ids)
+        self.env["ecrm.email.profile"].renew_of_mails(refs)
         self.env.cr.execute(digest_email_events.close(ids))
         for name in ("ecrm.email.message", "ecrm.email.event", "mailing.trace"):
             self.env[name].invalidate_model()

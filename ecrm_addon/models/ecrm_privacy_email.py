@@ -20,6 +20,9 @@ class EcrmPrivacy(models.AbstractModel):
         ]
         return {
             **told,
+            "email_profiles": self._rows(
+                env_sudo["ecrm.email.profile"].search([("partner_id", "=", partner.id)])
+            ),
             "emails": self._rows(env_sudo["ecrm.email.message"].browse(refs)),
             "email_events": self._rows(env_sudo["ecrm.email.event"].search(own), {"is_digested"}),
         }

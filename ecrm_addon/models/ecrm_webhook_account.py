@@ -1,3 +1,4 @@
+import re
 import secrets
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from odoo.exceptions import UserError
 from ..lib.email import esp
 from .ecrm_webhook_help import HELP
 
+_KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 #: How long a secret is good after it was replaced, unless somebody says otherwise.
 GRACE = timedelta(days=7)
 #: A delivery of these counts as a success.
@@ -139,10 +141,13 @@ class EcrmWebhookAccount(models.Model):
         for account in self.filtered("new_password"):
             login = f"{account.username}:{account.new_password}"
             account._replace("login_digest", esp.signature.login_digest(login))
+        # what was typed is told to nobody, not even in the answer
+        self.invalidate_recordset(["new_password"], flush=False)
 
     def _inverse_new_signing_key(self):
         for account in self.filtered("new_signing_key"):
             account._replace("signing_key", account.new_signing_key.strip())
+        self.invalidate_recordset(["new_signing_key"], flush=False)
 
     def _replace(self, name, value):
         """Put a secret in place of another, which stays good for a while."""
@@ -194,6 +199,8 @@ class EcrmWebhookAccount(models.Model):
         :param str provider: code
         :param str key: as it stands in the address
         """
+        if not _KEY.fullmatch(key):
+            return self.browse()
         # sudo: who knocks is no user; the key is 192 random bits
         return self.sudo().search([("key", "=", key), ("provider", "=", provider)], limit=1)
 

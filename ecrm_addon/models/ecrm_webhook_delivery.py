@@ -104,7 +104,11 @@ class EcrmWebhookDelivery(models.Model):
 
     def _replay(self):
         door = self.env["ecrm.webhook.door"]
-        values = door.read(self.account_id, self._as_request())
+        try:
+            values = door.take(self.account_id, self._as_request())
+        except esp.Refused as refused:
+            self.error = str(refused)
+            return 0
         self.write({name: values[name] for name in values.keys() & set(door.FIGURES)})
         return values["stored_count"]
 

@@ -57,18 +57,24 @@ class EcrmWebhookDoor(models.AbstractModel):
         :raise Refused: status and reason; it is written down already
         """
         provider = esp.PROVIDERS[account.provider]
+        is_provider = False
         try:
             provider.check(request, account.as_known(), datetime.now(timezone.utc))
-            values = self.read(account, request)
+            is_provider = True
+            values = self.take(account, request)
         except esp.Refused as refused:
-            self._note_refused(account, request, refused)
+            if is_provider and refused.status == 400:
+                # a shape that we do not know yet, perhaps: kept whole, to be read again
+                self._keep(account, request, {"status": "failed", "error": _sentence(refused)})
+            else:
+                self._note_refused(account, request, refused)
             raise
         self._keep(account, request, values)
         return {"events": values["event_count"], "refused": values["refused_count"]}
 
     @api.model
     @api.private
-    def read(self, account, request):
+    def take(self, account, request):
         """Record what a request tells, which has been checked.
 
         :return dict: values of its delivery
@@ -190,8 +196,8 @@ class EcrmWebhookDoor(models.AbstractModel):
         if not self.env["ecrm.limits"].allows("webhook_refused", str(account.id)):
             return
         body = UNSTORABLE.sub("", request.body[:MAX_REFUSED].decode(errors="replace"))
-        error = f"{refused.status}: {refused}"[:MAX_ERROR]
-        self._keep(account, request, {"status": "refused", "error": error, "body": body})
+        values = {"status": "refused", "error": _sentence(refused), "body": body}
+        self._keep(account, request, values)
 
     # ------------------------------------------------------------
     # CERTIFICATES
@@ -222,3 +228,7 @@ class EcrmWebhookDoor(models.AbstractModel):
         except Failed as failure:
             _logger.warning("Cannot fetch the certificate of Amazon SNS: %s", failure)
             return None, time.monotonic() + REMEMBER_FAILURE
+
+
+def _sentence(refused):
+    return f"{refused.status}: {refused}"[:MAX_ERROR]

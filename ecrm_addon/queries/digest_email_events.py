@@ -6,6 +6,8 @@ from .expressions import NOW
 
 #: A hit that only asks for headers, or follows a bait, is evidence, and counts nowhere.
 COUNTS = SQL("(event.method IS DISTINCT FROM 'HEAD' AND link.is_honeypot IS NOT TRUE)")
+#: Seconds by which the clocks of two servers may differ.
+CLOCK_SKEW = 120
 #: Days in which a mail may be the one that an event without a known Message-Id is about.
 LATELY = 3
 
@@ -103,23 +105,34 @@ def hits(refs_):
         """
         SELECT event.email_message_ref, message.link_count, event.id,
                extract(epoch FROM event.occurred_at - arrival.at)::float8,
-               event.type, event.link_ref, coalesce(link.is_honeypot, false), event.method,
-               event.user_agent, event.ip_cut, event.purpose, coalesce(event.is_machine, false),
-               event.verdict
+               event.type, coalesce(event.link_ref::text, event.url),
+               coalesce(link.is_honeypot, false), event.method,
+               -- our doors saw that there was none; others do not always tell
+               CASE WHEN event.source IN ('pixel', 'link') THEN coalesce(event.user_agent, '')
+                    ELSE event.user_agent END,
+               event.ip_cut, event.purpose, coalesce(event.is_machine, false), event.verdict
           FROM ecrm_email_event event
           LEFT JOIN ecrm_email_message message ON message.id = event.email_message_ref
           LEFT JOIN ecrm_email_link link ON link.id = event.link_ref
           LEFT JOIN LATERAL (
-            SELECT coalesce(min(told.occurred_at) FILTER (WHERE told.type = 'delivered'),
-                            min(told.occurred_at) FILTER (WHERE told.type = 'sent')) AS at
+            -- by our own clock, unless the mail was long on its way: the clocks of others
+            -- differ, and nobody reads a mail before it arrives
+            SELECT CASE WHEN min(told.occurred_at) FILTER (WHERE told.type = 'delivered')
+                             < min(told.occurred_at) FILTER (WHERE told.type = 'sent')
+                               + make_interval(secs => %(skew)s)
+                        THEN min(told.occurred_at) FILTER (WHERE told.type = 'sent')
+                        ELSE coalesce(
+                            min(told.occurred_at) FILTER (WHERE told.type = 'delivered'),
+                            min(told.occurred_at) FILTER (WHERE told.type = 'sent')) END AS at
               FROM ecrm_email_event told
              WHERE told.email_message_ref = event.email_message_ref
                AND told.type IN ('delivered', 'sent')
           ) arrival ON TRUE
-         WHERE event.email_message_ref = ANY(%s) AND event.type IN ('opened', 'clicked')
+         WHERE event.email_message_ref = ANY(%(refs)s) AND event.type IN ('opened', 'clicked')
          ORDER BY event.email_message_ref, event.id
         """,
-        list(refs_),
+        refs=list(refs_),
+        skew=CLOCK_SKEW,
     )
 
 

@@ -29,6 +29,7 @@ from . import test_late_verdict
 from . import test_log
 from . import test_log_inbox
 from . import test_mail_verdicts
+from . import test_email_engagement
 from . import test_nullable
 from . import test_pipeline
 from . import test_portal
@@ -52,6 +53,11 @@ from . import test_visitors
 from . import test_screens
 from . import test_web_daily
 from . import test_email_event
+from . import test_webhook_parsers
+from . import test_webhook_signatures
+from . import test_webhook_fetch
+from . import test_webhook_door
+from . import test_webhook_account
 from . import test_topics
 from . import test_suppression
 from . import test_preferences

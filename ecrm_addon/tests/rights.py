@@ -10,6 +10,7 @@ RIGHTS = {
     "ecrm.email.event": ("", "r", "r"),
     "ecrm.email.link": ("r", "r", "r"),
     "ecrm.email.message": ("r", "r", "r"),
+    "ecrm.email.profile": ("r", "r", "r"),
     "ecrm.erase.wizard": ("", "", "rwc"),
     "ecrm.erasure": ("", "", "r"),
     "ecrm.email.optin": ("", "", "r"),

@@ -189,6 +189,8 @@ class Provider:
             for event in events:
                 event.key = event.key or event.event_id or signature.digest_of(item)
             parsed.events += events
+        if len(items) == len(parsed.refused) == 1:
+            raise Refused(400, "malformed", "This is no event as the provider describes it.")
         return parsed
 
     def items(self, request):

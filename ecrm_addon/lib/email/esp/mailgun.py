@@ -67,6 +67,8 @@ class Mailgun(Provider):
     def items(self, request):
         if request.mimetype == "application/json":
             return super().items(request)
+        if not request.form:
+            raise Refused(400, "not_a_form", "The body is neither JSON nor a form.")
         return [request.form]
 
     def events(self, item, request):
