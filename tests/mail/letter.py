@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml import html
 
 #: Parameters by which whoever has the link is let in.
-SECRETS = {"access_token", "token", "hash", "hash_token", "signature", "pid"}
+SECRETS = {"access_token", "signup_token", "token", "hash", "hash_token"}
 
 
 class Letter:

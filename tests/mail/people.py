@@ -30,12 +30,13 @@ class Reader(requests.Session):
         return super().request(method, url, **options)
 
 
-def let_pass(query, minutes):
-    """Let all mails have left so many minutes earlier: nobody reads within a second.
+def let_pass(query, minutes, types=("sent",)):
+    """Let mails have left so many minutes earlier: nobody reads within a second.
 
     :param Callable query: see ``harness.query``, of one database
     """
     query(
-        "UPDATE ecrm_email_event SET occurred_at = occurred_at - make_interval(mins => %s)",
-        [minutes],
+        "UPDATE ecrm_email_event SET occurred_at = occurred_at - make_interval(mins => %s)"
+        " WHERE type = ANY(%s)",
+        [minutes, list(types)],
     )

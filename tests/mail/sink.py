@@ -1,7 +1,6 @@
 """A mail server on the loopback that keeps what it gets, and can be told to misbehave."""
 
 import contextlib
-import threading
 
 from aiosmtpd.controller import Controller
 
@@ -17,10 +16,10 @@ class Sink:
     def __init__(self):
         self.port = odoo_process.free_port()
         self.mails = []
-        self.later = set()  # addresses refused for now
+        self.later = set()  # addresses refused for now, once what they would get was seen
+        self.refused = []  # that
         self._breaks_after = None
         self._controller = None
-        self._lock = threading.Lock()
 
     @property
     def options(self):
@@ -42,7 +41,7 @@ class Sink:
 
     @contextlib.contextmanager
     def catch(self):
-        """The list of the mails that come within the block, as ``Letter`` where it ends."""
+        """The list of the mails that come within the block, filled where it ends."""
         first, caught = len(self.mails), []
         yield caught
         caught += self.mails[first:]
@@ -57,12 +56,11 @@ class Sink:
             return "421 4.3.2 Going down"
         if address.startswith("reject"):
             return "550 5.1.1 No such user here"
-        if address in self.later:
-            return "451 4.7.1 Come again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _server, _session, envelope):
-        with self._lock:
-            self.mails.append((tuple(envelope.rcpt_tos), bytes(envelope.content)))
-        return "250 OK"
+        mail = tuple(envelope.rcpt_tos), bytes(envelope.content)
+        is_refused = self.later.intersection(envelope.rcpt_tos)
+        (self.refused if is_refused else self.mails).append(mail)
+        return "451 4.7.1 Come again later" if is_refused else "250 OK"
