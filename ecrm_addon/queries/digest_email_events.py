@@ -176,10 +176,10 @@ def update_messages(refs_):
                    min(occurred_at) FILTER (WHERE type = 'delivered') AS delivered_at,
                    min(occurred_at) FILTER (WHERE type = 'rejected') AS rejected_at,
                    min(occurred_at) FILTER (WHERE type = 'failed') AS failed_at,
-                   min(occurred_at) FILTER (WHERE type = 'bounced') AS bounced_at,
+                   min(occurred_at) FILTER (WHERE came_back) AS bounced_at,
                    -- the worst that is known; and its reason
-                   min(bounce_kind) FILTER (WHERE type = 'bounced') AS bounce_kind,
-                   min(reject_reason) FILTER (WHERE type IN ('bounced', 'rejected'))
+                   min(bounce_kind) FILTER (WHERE came_back) AS bounce_kind,
+                   min(reject_reason) FILTER (WHERE came_back OR type = 'rejected')
                        AS bounce_reason,
                    min(occurred_at) FILTER (WHERE type = 'complained') AS complained_at,
                    min(occurred_at) FILTER (WHERE type = 'unsubscribed') AS unsubscribed_at,
@@ -197,7 +197,13 @@ def update_messages(refs_):
               FROM ecrm_email_event event
               LEFT JOIN ecrm_email_link link ON link.id = event.link_ref
              CROSS JOIN LATERAL (
-                SELECT %(counts)s AS counts,
+                -- our mail server took it later than it had refused it
+                SELECT type = 'bounced' AND NOT (event.source = 'smtp' AND EXISTS (
+                           SELECT FROM ecrm_email_event again
+                            WHERE again.email_message_ref = event.email_message_ref
+                              AND again.type = 'sent'
+                              AND again.occurred_at >= event.occurred_at)) AS came_back,
+                       %(counts)s AS counts,
                        coalesce(event.verdict = 'human' AND %(counts)s, false) AS human,
                        coalesce(event.verdict = 'machine' AND %(counts)s, false) AS machine
              ) weighed
