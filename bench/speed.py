@@ -4,6 +4,7 @@ from bench import (
     datasets,
     measure,
     speed_backfill,
+    speed_email,
     speed_score,
     speed_screens,
     speed_tracking,
@@ -16,6 +17,7 @@ PARTS = {
     "score": speed_score.run,
     "tracking": speed_tracking.run,
     "visits": speed_tracking_digest.run,
+    "email": speed_email.run,
 }
 
 

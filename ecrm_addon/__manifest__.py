@@ -59,6 +59,7 @@
     "demo": [
         "demo/ecrm_tier_demo.xml",
         "demo/res_partner_demo.xml",
+        "demo/ecrm_suppression_demo.xml",
         "demo/ecrm_demo.xml",
         "demo/ecrm_webhook_demo.xml",
     ],

@@ -104,7 +104,7 @@ class EcrmEmailDigest(models.AbstractModel):
         if refs:
             self.env.cr.execute(sync_mailing_traces.traces(refs))
             self.env["link.tracker.click"]._ecrm_sync(refs)
-            mails = self.env["ecrm.email.message"].browse(refs)
+            mails = self.env["ecrm.email.message"].browse(refs).exists()  # events outlive mails
             mails.invalidate_recordset()
             self.env["mail.notification"]._ecrm_sync(mails)
 

@@ -1,4 +1,5 @@
 import json
+from datetime import datetime, timezone
 
 from odoo import api, fields, models
 
@@ -92,7 +93,8 @@ class EcrmEmailEvent(models.Model):
             description, provider, is_machine
         :return int: rows stored; those known already and those that tell nothing are not
         """
-        now = fields.Datetime.now()
+        # to the microsecond, which tells machines from people
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
         cleaned = [event_lib.clean(row, now) for row in rows]
         kept = [row for row in cleaned if row]
         if not kept:

@@ -3,9 +3,11 @@ import logging
 from typing import NamedTuple
 
 import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.sql_db import Cursor
 from odoo.tools import email_normalize, html2plaintext, mute_logger
 
 from ..lib.email import reference
@@ -238,10 +240,36 @@ class EcrmEmailSender(models.AbstractModel):
         }
         if mailing_id:
             rows[None] = {"mailing_id": mailing_id, "url": HOME, "is_honeypot": True, "position": 0}
-        if not rows:
-            return {}
-        statement = upsert_email_messages.links(json.dumps(list(rows.values())))
-        found = self.env.execute_query(statement)
+        refs = self._find_links(self.env, rows)
+        missing = {url: row for url, row in rows.items() if url not in refs}
+        if missing:
+            refs |= self._keep_links(missing)
+            missing = {url: row for url, row in missing.items() if url not in refs}
+        # links of a mailing that is not committed yet
+        return refs | self._make_links(self.env, missing) if missing else refs
+
+    def _keep_links(self, rows):
+        """Create links in a transaction of their own, where their mailing is committed.
+
+        A mail is gone once it is sent, also where the transaction that sent it is taken back
+        then; its links must lead somewhere. And two workers may meet the same link at once.
+        """
+        with self.env.registry.cursor() as cr:
+            if isinstance(cr, Cursor):  # a test's transaction is not ours to end
+                cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+            env = self.env(cr=cr)
+            return self._make_links(env, rows) | self._find_links(env, rows)
+
+    def _find_links(self, env, rows):
+        """Return the ids of those links that are known, by their URL."""
+        return self._links_of(env, upsert_email_messages.known_links, rows)
+
+    def _make_links(self, env, rows):
+        return self._links_of(env, upsert_email_messages.new_links, rows)
+
+    @staticmethod
+    def _links_of(env, build, rows):
+        found = env.execute_query(build(json.dumps(list(rows.values()))))
         return {None if is_honeypot else url: ref for ref, url, is_honeypot in found}
 
     def _parse(self, body):
@@ -302,12 +330,9 @@ class EcrmEmailSender(models.AbstractModel):
         reply = read_reply(failure)
         refused = {}
         if reply:
-            refused = {
-                "type": "bounced",
-                "bounce_kind": "hard" if reply.is_permanent else "soft",
-                "smtp_status": reply.status,
-                "reject_reason": reply.reason,
-            }
+            refused = {"smtp_status": reply.status, "reject_reason": reply.reason}
+            if reply.is_permanent:  # a mail that is not taken for now never left
+                refused |= {"type": "bounced", "bounce_kind": "hard"}
         return {
             "type": "failed",
             "source": "smtp",

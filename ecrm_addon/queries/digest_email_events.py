@@ -6,6 +6,8 @@ from .expressions import NOW
 
 #: A hit that only asks for headers, or follows a bait, is evidence, and counts nowhere.
 COUNTS = SQL("(event.method IS DISTINCT FROM 'HEAD' AND link.is_honeypot IS NOT TRUE)")
+#: Seconds by which the clocks of two servers may differ.
+CLOCK_SKEW = 120
 #: Days in which a mail may be the one that an event without a known Message-Id is about.
 LATELY = 3
 
@@ -113,16 +115,24 @@ def hits(refs_):
           LEFT JOIN ecrm_email_message message ON message.id = event.email_message_ref
           LEFT JOIN ecrm_email_link link ON link.id = event.link_ref
           LEFT JOIN LATERAL (
-            SELECT coalesce(min(told.occurred_at) FILTER (WHERE told.type = 'delivered'),
-                            min(told.occurred_at) FILTER (WHERE told.type = 'sent')) AS at
+            -- by our own clock, unless the mail was long on its way: the clocks of others
+            -- differ, and nobody reads a mail before it arrives
+            SELECT CASE WHEN min(told.occurred_at) FILTER (WHERE told.type = 'delivered')
+                             < min(told.occurred_at) FILTER (WHERE told.type = 'sent')
+                               + make_interval(secs => %(skew)s)
+                        THEN min(told.occurred_at) FILTER (WHERE told.type = 'sent')
+                        ELSE coalesce(
+                            min(told.occurred_at) FILTER (WHERE told.type = 'delivered'),
+                            min(told.occurred_at) FILTER (WHERE told.type = 'sent')) END AS at
               FROM ecrm_email_event told
              WHERE told.email_message_ref = event.email_message_ref
                AND told.type IN ('delivered', 'sent')
           ) arrival ON TRUE
-         WHERE event.email_message_ref = ANY(%s) AND event.type IN ('opened', 'clicked')
+         WHERE event.email_message_ref = ANY(%(refs)s) AND event.type IN ('opened', 'clicked')
          ORDER BY event.email_message_ref, event.id
         """,
-        list(refs_),
+        refs=list(refs_),
+        skew=CLOCK_SKEW,
     )
 
 
@@ -166,10 +176,10 @@ def update_messages(refs_):
                    min(occurred_at) FILTER (WHERE type = 'delivered') AS delivered_at,
                    min(occurred_at) FILTER (WHERE type = 'rejected') AS rejected_at,
                    min(occurred_at) FILTER (WHERE type = 'failed') AS failed_at,
-                   min(occurred_at) FILTER (WHERE type = 'bounced') AS bounced_at,
+                   min(occurred_at) FILTER (WHERE came_back) AS bounced_at,
                    -- the worst that is known; and its reason
-                   min(bounce_kind) FILTER (WHERE type = 'bounced') AS bounce_kind,
-                   min(reject_reason) FILTER (WHERE type IN ('bounced', 'rejected'))
+                   min(bounce_kind) FILTER (WHERE came_back) AS bounce_kind,
+                   min(reject_reason) FILTER (WHERE came_back OR type = 'rejected')
                        AS bounce_reason,
                    min(occurred_at) FILTER (WHERE type = 'complained') AS complained_at,
                    min(occurred_at) FILTER (WHERE type = 'unsubscribed') AS unsubscribed_at,
@@ -187,7 +197,13 @@ def update_messages(refs_):
               FROM ecrm_email_event event
               LEFT JOIN ecrm_email_link link ON link.id = event.link_ref
              CROSS JOIN LATERAL (
-                SELECT %(counts)s AS counts,
+                -- our mail server took it later than it had refused it
+                SELECT type = 'bounced' AND NOT (event.source = 'smtp' AND EXISTS (
+                           SELECT FROM ecrm_email_event again
+                            WHERE again.email_message_ref = event.email_message_ref
+                              AND again.type = 'sent'
+                              AND again.occurred_at >= event.occurred_at)) AS came_back,
+                       %(counts)s AS counts,
                        coalesce(event.verdict = 'human' AND %(counts)s, false) AS human,
                        coalesce(event.verdict = 'machine' AND %(counts)s, false) AS machine
              ) weighed

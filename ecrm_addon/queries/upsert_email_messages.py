@@ -32,18 +32,45 @@ _LINK = {
 def messages(rows):
     """Return the statement that writes mails down; one that is sent again keeps its row.
 
+    So does one that a mailing makes anew, because the first never left.
+
     :param str rows: JSON array of objects with the keys of ``_MESSAGE``
     :return: SQL giving id and address of each
     """
     return SQL(
         """
-        INSERT INTO ecrm_email_message (%(names)s, state, create_date)
-        SELECT %(names)s, 'queued', %(now)s
-          FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(%(typed)s)
-            ON CONFLICT (message_id, email_normalized) DO UPDATE
-           SET mail_id_int = excluded.mail_id_int, is_tracked = excluded.is_tracked,
-               link_count = excluded.link_count
-        RETURNING id, email_normalized
+        WITH row AS MATERIALIZED (
+            SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(%(typed)s)
+        ),
+        renewed AS (
+            UPDATE ecrm_email_message message
+               SET message_id = row.message_id, mail_id_int = row.mail_id_int,
+                   trace_id = row.trace_id, is_tracked = row.is_tracked,
+                   link_count = row.link_count
+              FROM row
+             WHERE message.id = (
+                SELECT max(before.id) FROM ecrm_email_message before
+                 WHERE before.mailing_id = row.mailing_id
+                   AND before.email_normalized = row.email_normalized
+                   AND before.message_id != row.message_id AND before.sent_at IS NULL
+                   AND NOT EXISTS (SELECT FROM ecrm_email_event event
+                                    WHERE event.email_message_ref = before.id
+                                      AND event.type = 'sent'))
+               AND NOT EXISTS (SELECT FROM ecrm_email_message same
+                                WHERE same.message_id = row.message_id
+                                  AND same.email_normalized = row.email_normalized)
+            RETURNING message.id, message.email_normalized
+        ),
+        written AS (
+            INSERT INTO ecrm_email_message (%(names)s, state, create_date)
+            SELECT %(names)s, 'queued', %(now)s FROM row
+             WHERE email_normalized NOT IN (SELECT email_normalized FROM renewed)
+                ON CONFLICT (message_id, email_normalized) DO UPDATE
+               SET mail_id_int = excluded.mail_id_int, is_tracked = excluded.is_tracked,
+                   link_count = excluded.link_count
+            RETURNING id, email_normalized
+        )
+        SELECT * FROM renewed UNION ALL SELECT * FROM written
         """,
         names=SQL(", ").join(map(SQL.identifier, _MESSAGE)),
         typed=_typed(_MESSAGE),
@@ -52,33 +79,42 @@ def messages(rows):
     )
 
 
-def links(rows):
-    """Return the statement that finds links, and creates those that are not known.
+def known_links(rows):
+    """Return the query of links that are known.
 
     :param str rows: JSON array of objects with the keys of ``_LINK``, each URL once
     :return: SQL giving id, URL and whether it is a bait
     """
     return SQL(
         """
-        WITH wanted AS MATERIALIZED (
-            SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(%(typed)s)
-        ),
-        known AS MATERIALIZED (
-            SELECT link.id, link.url, link.is_honeypot
-              FROM wanted
-              JOIN ecrm_email_link link
-                ON coalesce(link.mailing_id, 0) = coalesce(wanted.mailing_id, 0)
-               AND md5(link.url) = md5(wanted.url) AND link.is_honeypot = wanted.is_honeypot
-        ),
-        created AS (
-            INSERT INTO ecrm_email_link (%(names)s)
-            SELECT %(names)s FROM wanted
-             WHERE (url, is_honeypot) NOT IN (SELECT url, is_honeypot FROM known)
-             ORDER BY position
-                ON CONFLICT DO NOTHING
-            RETURNING id, url, is_honeypot
-        )
-        SELECT * FROM known UNION ALL SELECT * FROM created
+        SELECT link.id, link.url, link.is_honeypot
+          FROM jsonb_to_recordset(%(rows)s::jsonb) AS wanted(%(typed)s)
+          JOIN ecrm_email_link link
+            ON coalesce(link.mailing_id, 0) = coalesce(wanted.mailing_id, 0)
+           AND md5(link.url) = md5(wanted.url) AND link.is_honeypot = wanted.is_honeypot
+        """,
+        typed=_typed(_LINK),
+        rows=rows,
+    )
+
+
+def new_links(rows):
+    """Return the statement that creates links, those left out whose mailing is not there.
+
+    :param str rows: as for ``known_links``
+    :return: SQL giving id, URL and whether it is a bait
+    """
+    return SQL(
+        """
+        INSERT INTO ecrm_email_link (%(names)s)
+        SELECT %(names)s FROM jsonb_to_recordset(%(rows)s::jsonb) AS wanted(%(typed)s)
+         WHERE (mailing_id IS NULL
+                OR EXISTS (SELECT FROM mailing_mailing WHERE id = wanted.mailing_id))
+           AND (link_tracker_id IS NULL
+                OR EXISTS (SELECT FROM link_tracker WHERE id = wanted.link_tracker_id))
+         ORDER BY position
+            ON CONFLICT DO NOTHING
+        RETURNING id, url, is_honeypot
         """,
         names=SQL(", ").join(map(SQL.identifier, _LINK)),
         typed=_typed(_LINK),

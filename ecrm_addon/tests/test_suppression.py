@@ -153,21 +153,20 @@ class TestLearning(MailingCase):
         self.assertIsNone(self._refused(self.bea))
 
     def test_what_the_digest_finds_out(self):
-        """A provider tells the address, the pipeline hands it over."""
+        """A provider tells the address, the pipeline hands it over; anybody else may lie."""
+        told = {"type": "complained", "source": "webhook.x"}
+        bounce = {"type": "bounced", "bounce_kind": "hard", "source": "gateway"}
         self.env["ecrm.email.event"].record(
             [
-                {"type": "complained", "source": "webhook.x", "recipient": self.bea.email},
-                {
-                    "type": "bounced",
-                    "bounce_kind": "hard",
-                    "source": "gateway",
-                    "recipient": self.cem.email,
-                },
+                {**told, "recipient": self.bea.email, "provider": "example"},
+                {**bounce, "recipient": self.cem.email, "provider": "example"},
+                {**bounce, "recipient": self.dana.email},
             ]
         )
         self.pipeline.run_now()
         self.assertEqual(self._refused(self.bea), "complained")
         self.assertEqual(self._refused(self.cem), "hard_bounce")
+        self.assertIsNone(self._refused(self.dana))
 
     def test_odd_recipients_are_passed_over(self):
         before = self._rows()
