@@ -61,6 +61,7 @@ def match(ids):
                   FROM ecrm_email_message message
                  WHERE told.email_message_ref IS NULL AND message.message_id = written.message_id
                    AND (told.recipient IS NULL OR message.email_normalized = told.recipient)
+                   AND %(own)s
                  UNION ALL
                 SELECT message.id, message.mailing_id, message.company_id
                   FROM ecrm_email_message message
@@ -69,6 +70,7 @@ def match(ids):
                    AND message.create_date BETWEEN
                        told.occurred_at - make_interval(days => %(days)s)
                        AND told.occurred_at + interval '1 minute'
+                   AND %(own)s
                    AND NOT EXISTS (SELECT FROM ecrm_email_message known
                                     WHERE known.message_id = written.message_id)
               ) candidate
@@ -78,6 +80,8 @@ def match(ids):
         """,
         ids=list(ids),
         days=LATELY,
+        # one company's provider cannot speak of another's mails
+        own=SQL("coalesce(message.company_id = told.company_ref, true)"),
     )
 
 

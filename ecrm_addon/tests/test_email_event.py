@@ -125,3 +125,15 @@ class TestEmailState(EcrmCase):
         addresses = ["ann@example.com", "bea@example.com", "cleo@example.com"]
         refused = self.env["ecrm.suppression"].refusals(addresses)
         self.assertEqual(refused.keys(), {"ann@example.com", "cleo@example.com"})
+
+    def test_a_provider_speaks_of_its_own_company_only(self):
+        mail = self._mail(3000)
+        mail.company_id = self.env.company
+        other = self.env["res.company"].create({"name": "Other"})
+        told = {"type": "complained", "source": "webhook.x", "message_id": mail.message_id}
+        self.env["ecrm.email.event"].record([{**told, "company_ref": other.id}])
+        self.env["ecrm.email.digest"].run()
+        self.assertFalse(mail.complained_at)
+        self.env["ecrm.email.event"].record([{**told, "company_ref": self.env.company.id}])
+        self.env["ecrm.email.digest"].run()
+        self.assertTrue(mail.complained_at)
