@@ -2,18 +2,86 @@
 
 from contextlib import ExitStack
 
-from bench import database, mailings
+from bench import database, mail_doors, mailings
 from bench.measure import Result, median, spread, timed
 from bench.speed_tracking import in_turn, ratio
 
 RECIPIENTS, LINKS = 500, 10
 SEND_AT_MOST = 1.15
 SEND_ROUNDS = 5
+PIXEL_AT_MOST, CLICK_AT_MOST = 1.3, 1.6
+DOOR_ROUNDS = 9
+CROWD, CROWD_AT_MOST, CROWD_ROUNDS = 100, 1.3, 9
+CLICKED_BEFORE = 100_000
 
 
 def run(scale):
     """Return the results; ``scale`` below 1 sends fewer mails."""
-    return [*sending(max(20, int(RECIPIENTS * scale)))]
+    return [*doors(max(1, round(2 * scale))), *sending(max(20, int(RECIPIENTS * scale)))]
+
+
+def doors(seconds):
+    """Let people load pixels and follow links of a server of two workers."""
+    with mail_doors.Doors() as running:
+        for name in running.paths:
+            running.run(name, 2)
+        return [*door_results(running, seconds), *crowd_results(running)]
+
+
+def door_results(running, seconds):
+    found = in_turn(
+        {name: lambda name=name: running.run(name, seconds) for name in running.paths}, DOOR_ROUNDS
+    )
+    health = found["health"]
+    bounds = {"pixel": PIXEL_AT_MOST, "click": CLICK_AT_MOST}
+    return [
+        Result(
+            f"{name}: p50",
+            ratio(found[name], health),
+            "x /web/health",
+            bound,
+            note=f"{median(found[name]):.1f} ms; /web/health {median(health):.1f} ms",
+        )
+        for name, bound in bounds.items()
+    ]
+
+
+def crowd_results(running):
+    """A hundred people click at once: on one link, on one of another each, on a famous one."""
+    before = running.retries()
+    one = [running.clicks[n][0] for n in range(CROWD)]
+    mail_doors.click_often(running.clicks[0][1], CLICKED_BEFORE)
+    crowds = {
+        "links": [running.clicks[n][2 + n] for n in range(CROWD)],
+        "link": one,
+        "mail": one[:1] * CROWD,
+        "famous": [running.clicks[n][1] for n in range(CROWD)],
+    }
+    running.at_once(crowds["links"])
+    found = in_turn(
+        {name: lambda paths=paths: running.at_once(paths) for name, paths in crowds.items()},
+        CROWD_ROUNDS,
+    )
+    base = found.pop("links")
+    what = {
+        "link": "on one link",
+        "mail": "on one link of one recipient",
+        "famous": f"on a link with {CLICKED_BEFORE:,} clicks",
+    }
+    return [
+        *(
+            Result(
+                f"{CROWD} clicks at once {what[name]}",
+                ratio(seconds, base),
+                f"x {CROWD} links",
+                CROWD_AT_MOST,
+                note=f"{1000 * median(seconds):.0f} ms; on {CROWD} links"
+                f" {1000 * median(base):.0f} ms",
+            )
+            for name, seconds in found.items()
+        ),
+        Result("clicks at once: repeated transactions", running.retries() - before, "", 0),
+    ]
 
 
 def sending(recipients):

@@ -8,13 +8,13 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.sql_db import Cursor
-from odoo.tools import email_normalize, html2plaintext, mute_logger
+from odoo.tools import email_normalize, html2plaintext, mute_logger, ormcache
 
 from ..lib.email import reference
 from ..lib.email.body import Body
 from ..lib.email.event import address_of
 from ..lib.email.smtp_reply import read_reply
-from ..queries import upsert_email_messages
+from ..queries import append_email_events, upsert_email_messages
 from .ecrm_email_door import PURPOSE
 
 _logger = logging.getLogger(__name__)
@@ -27,6 +27,10 @@ KIND_OF_MODEL = {
     "portal.wizard.user": "invitation",
     "res.users": "invitation",
 }
+
+
+class NotCommitted(Exception):
+    """Others cannot see a mailing yet, so that nothing can be kept of it."""
 
 
 class Recipient(NamedTuple):
@@ -136,7 +140,8 @@ class EcrmEmailSender(models.AbstractModel):
 
     def _is_measured(self, mail):
         if mail.mailing_id:
-            return mail.mailing_id.ecrm_is_measured
+            # one field: the row is long, and read anew for each mail
+            return mail.mailing_id.with_context(prefetch_fields=False).ecrm_is_measured
         return self._company(mail).ecrm_measure_emails
 
     def _company(self, mail):
@@ -227,26 +232,40 @@ class EcrmEmailSender(models.AbstractModel):
         :param dict trackers: URL -> id of Odoo's tracked link
         """
         mailing_id = mail.mailing_id.id or None
-        rows = {
-            link.url: {
-                "mailing_id": mailing_id,
-                "position": link.position,
-                "url": link.url,
-                "label": link.label,
-                "link_tracker_id": trackers.get(link.url),
-                "is_honeypot": False,
-            }
+        wanted = {
+            link.url: (link.url, link.position, link.label, trackers.get(link.url), False)
             for link in reversed(links)
         }
         if mailing_id:
-            rows[None] = {"mailing_id": mailing_id, "url": HOME, "is_honeypot": True, "position": 0}
+            wanted[None] = (HOME, 0, None, None, True)
+            try:
+                return self._mailing_link_refs(mailing_id, tuple(wanted.values()))
+            except NotCommitted:
+                pass
+        rows = self._link_rows(mailing_id, wanted.values())
         refs = self._find_links(self.env, rows)
         missing = {url: row for url, row in rows.items() if url not in refs}
-        if missing:
-            refs |= self._keep_links(missing)
-            missing = {url: row for url, row in missing.items() if url not in refs}
-        # links of a mailing that is not committed yet
-        return refs | self._make_links(self.env, missing) if missing else refs
+        if missing and not mailing_id:
+            return refs | self._keep_links(missing)
+        return refs | self._make_links(self.env, missing)
+
+    @ormcache("mailing_id", "links")
+    def _mailing_link_refs(self, mailing_id, links):
+        """Return the same for a mailing: all its mails have the same links.
+
+        :raise NotCommitted: the mailing is not there yet for others
+        """
+        rows = self._link_rows(mailing_id, links)
+        refs = self._keep_links(rows)
+        if len(refs) < len(rows):
+            raise NotCommitted
+        return refs
+
+    @staticmethod
+    def _link_rows(mailing_id, links):
+        names = ("url", "position", "label", "link_tracker_id", "is_honeypot")
+        rows = [dict(zip(names, link, strict=True), mailing_id=mailing_id) for link in links]
+        return {None if row["is_honeypot"] else row["url"]: row for row in rows}
 
     def _keep_links(self, rows):
         """Create links in a transaction of their own, where their mailing is committed.
@@ -258,7 +277,12 @@ class EcrmEmailSender(models.AbstractModel):
             if isinstance(cr, Cursor):  # a test's transaction is not ours to end
                 cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
             env = self.env(cr=cr)
-            return self._make_links(env, rows) | self._find_links(env, rows)
+            refs = self._find_links(env, rows)
+            missing = {url: row for url, row in rows.items() if url not in refs}
+            if missing:  # or somebody else is faster
+                refs |= self._make_links(env, missing)
+                refs |= self._find_links(env, rows)
+            return refs
 
     def _find_links(self, env, rows):
         """Return the ids of those links that are known, by their URL."""
@@ -269,6 +293,8 @@ class EcrmEmailSender(models.AbstractModel):
 
     @staticmethod
     def _links_of(env, build, rows):
+        if not rows:
+            return {}
         found = env.execute_query(build(json.dumps(list(rows.values()))))
         return {None if is_honeypot else url: ref for ref, url, is_honeypot in found}
 
@@ -283,10 +309,13 @@ class EcrmEmailSender(models.AbstractModel):
     def _trackers(self, body):
         """Return the tracked links of Odoo in a body: code -> where it leads, and its id."""
         codes = body.codes()
-        if not codes:
-            return {}
+        return self._targets(tuple(sorted(codes))) if codes else {}
+
+    @ormcache("codes")
+    def _targets(self, codes):
+        """Return where codes lead; all mails of a mailing have the same."""
         # sudo: whoever sends a mailing sends its links
-        codes_sudo = self.env["link.tracker.code"].sudo().search([("code", "in", list(codes))])
+        codes_sudo = self.env["link.tracker.code"].sudo().search([("code", "in", codes)])
         return {code.code: (code.link_id.redirected_url, code.link_id.id) for code in codes_sudo}
 
     # ------------------------------------------------------------
@@ -303,27 +332,19 @@ class EcrmEmailSender(models.AbstractModel):
         :param list[str] addresses: other recipients whose copies were taken
         :param str failure: why the other copies were not, None where all were
         """
-        partner_ids = {partner.id for partner in partners}
-        taken = {address_of(address) for address in addresses}
-        # sudo: whoever sends a mail may note that it left
+        partner_ids = [partner.id for partner in partners]
+        taken = [address_of(address) for address in addresses]
+        self.env.cr.execute(append_email_events.sent(mails.ids, partner_ids, taken))
+        if not failure:
+            return
+        # sudo: whoever sends a mail may note that it did not leave
         messages_sudo = self.env["ecrm.email.message"].sudo()
-        rows = []
-        for message in messages_sudo.search(Domain("mail_id_int", "in", mails.ids)):
-            if message.partner_id.id in partner_ids or message.email_normalized in taken:
-                rows.append(self._sent(message))
-            elif failure:
-                rows.append(self._failed(message, failure))
-        self.env["ecrm.email.event"].record(rows)
-
-    @staticmethod
-    def _sent(message):
-        return {
-            "type": "sent",
-            "source": "smtp",
-            "external_id": f"sent {message.id}",  # one mail leaves once
-            "email_message_ref": message.id,
-            "company_ref": message.company_id.id,
-        }
+        left = messages_sudo.search(
+            Domain("mail_id_int", "in", mails.ids)
+            & Domain("partner_id", "not in", partner_ids)
+            & Domain("email_normalized", "not in", taken)
+        )
+        self.env["ecrm.email.event"].record([self._failed(message, failure) for message in left])
 
     @staticmethod
     def _failed(message, failure):

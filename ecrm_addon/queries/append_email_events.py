@@ -51,3 +51,27 @@ def build(rows):
         rows=rows,
         now=NOW,
     )
+
+
+def sent(mail_ids, partner_ids, addresses):
+    """Return the statement that appends that mails left, each once.
+
+    :param list[int] mail_ids: of mails that were handed to the mail server
+    :param list[int] partner_ids: contacts whose copies were taken
+    :param list[str] addresses: other recipients whose copies were taken
+    """
+    return SQL(
+        """
+        INSERT INTO ecrm_email_event (type, source, occurred_at, received_at, external_id,
+                                      email_message_ref, mailing_ref, company_ref)
+        SELECT 'sent', 'smtp', %(now)s, %(now)s, 'sent ' || id, id, mailing_id, company_id
+          FROM ecrm_email_message
+         WHERE mail_id_int = ANY(%(mails)s)
+           AND (partner_id = ANY(%(partners)s) OR email_normalized = ANY(%(addresses)s))
+            ON CONFLICT DO NOTHING
+        """,
+        now=NOW,
+        mails=list(mail_ids),
+        partners=list(partner_ids),
+        addresses=list(addresses),
+    )
