@@ -8,7 +8,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.sql_db import Cursor
-from odoo.tools import email_normalize, html2plaintext, mute_logger, ormcache
+from odoo.tools import email_normalize, html2plaintext, mute_logger
 
 from ..lib.email import reference
 from ..lib.email.body import Body
@@ -39,6 +39,13 @@ class Recipient(NamedTuple):
     address: str
     partner: models.Model
     is_staff: bool
+
+
+class Batch:
+    """What the mails that are sent by one call have in common; gone with the call."""
+
+    def __init__(self):
+        self.found = {}
 
 
 class EcrmEmailSender(models.AbstractModel):
@@ -249,14 +256,13 @@ class EcrmEmailSender(models.AbstractModel):
             return refs | self._keep_links(missing)
         return refs | self._make_links(self.env, missing)
 
-    @ormcache("mailing_id", "links")
     def _mailing_link_refs(self, mailing_id, links):
         """Return the same for a mailing: all its mails have the same links.
 
         :raise NotCommitted: the mailing is not there yet for others
         """
         rows = self._link_rows(mailing_id, links)
-        refs = self._keep_links(rows)
+        refs = self._once((mailing_id, links), lambda: self._keep_links(rows))
         if len(refs) < len(rows):
             raise NotCommitted
         return refs
@@ -308,12 +314,23 @@ class EcrmEmailSender(models.AbstractModel):
 
     def _trackers(self, body):
         """Return the tracked links of Odoo in a body: code -> where it leads, and its id."""
-        codes = body.codes()
-        return self._targets(tuple(sorted(codes))) if codes else {}
+        codes = tuple(sorted(body.codes()))
+        return self._once(codes, lambda: self._targets(codes)) if codes else {}
 
-    @ormcache("codes")
+    def _once(self, key, find):
+        """Return what was found for the first mail of a batch, or find it.
+
+        :param tuple key: mailing and links, or codes of links: the same in all its mails
+        """
+        batch = self.env.context.get("ecrm_batch")
+        if not batch:
+            return find()
+        if key not in batch.found:
+            batch.found[key] = find()
+        return batch.found[key]
+
     def _targets(self, codes):
-        """Return where codes lead; all mails of a mailing have the same."""
+        """Return where codes lead."""
         # sudo: whoever sends a mailing sends its links
         codes_sudo = self.env["link.tracker.code"].sudo().search([("code", "in", codes)])
         return {code.code: (code.link_id.redirected_url, code.link_id.id) for code in codes_sudo}
