@@ -29,10 +29,6 @@ KIND_OF_MODEL = {
 }
 
 
-class NotCommitted(Exception):
-    """Others cannot see a mailing yet, so that nothing can be kept of it."""
-
-
 class Recipient(NamedTuple):
     """To whom one of the copies of a mail goes."""
 
@@ -245,10 +241,9 @@ class EcrmEmailSender(models.AbstractModel):
         }
         if mailing_id:
             wanted[None] = (HOME, 0, None, None, True)
-            try:
-                return self._mailing_link_refs(mailing_id, tuple(wanted.values()))
-            except NotCommitted:
-                pass
+            refs = self._mailing_link_refs(mailing_id, tuple(wanted.values()))
+            if refs:
+                return refs
         rows = self._link_rows(mailing_id, wanted.values())
         refs = self._find_links(self.env, rows)
         missing = {url: row for url, row in rows.items() if url not in refs}
@@ -257,15 +252,10 @@ class EcrmEmailSender(models.AbstractModel):
         return refs | self._make_links(self.env, missing)
 
     def _mailing_link_refs(self, mailing_id, links):
-        """Return the same for a mailing: all its mails have the same links.
-
-        :raise NotCommitted: the mailing is not there yet for others
-        """
+        """Return the same for a mailing, None where it is not committed yet."""
         rows = self._link_rows(mailing_id, links)
         refs = self._once((mailing_id, links), lambda: self._keep_links(rows))
-        if len(refs) < len(rows):
-            raise NotCommitted
-        return refs
+        return refs if len(refs) == len(rows) else None
 
     @staticmethod
     def _link_rows(mailing_id, links):
