@@ -3,12 +3,13 @@
 from contextlib import ExitStack
 
 from bench import database, mail_doors, mailings
-from bench.measure import Result, median, spread, timed
+from bench.measure import Result, median, timed
 from bench.speed_tracking import in_turn, ratio
 
 RECIPIENTS, LINKS = 500, 10
 SEND_AT_MOST = 1.15
-SEND_ROUNDS = 5
+#: Small and many: what else the machine does comes and goes by the second.
+SEND_ROUNDS = 20
 PIXEL_AT_MOST, CLICK_AT_MOST = 1.3, 1.6
 DOOR_ROUNDS = 9
 CROWD, CROWD_AT_MOST, CROWD_ROUNDS = 100, 1.3, 9
@@ -86,11 +87,14 @@ def crowd_results(running):
 
 def sending(recipients):
     """Send mailings through the queue, without our addons and with them, in turn."""
+    names = (mailings.STOCK, mailings.OURS)
     try:
         with mailings.sink(), ExitStack() as stack:
             envs = {
-                name: stack.enter_context(database.environment(mailings.make(name, recipients)))
-                for name in (mailings.STOCK, mailings.OURS)
+                name: stack.enter_context(
+                    database.environment(mailings.make(name, max(2, recipients // SEND_ROUNDS)))
+                )
+                for name in names
             }
             for env in envs.values():
                 mailings.settle(env)
@@ -98,25 +102,24 @@ def sending(recipients):
                 send(env)
             composed, sent = send_in_turn(envs)
     finally:
-        for name in (mailings.STOCK, mailings.OURS):
+        for name in names:
             database.drop(name)
     what = f"{recipients} mails with {LINKS} links"
     return [
-        Result(
-            f"composing {what}",
-            ratio(composed[mailings.OURS], composed[mailings.STOCK]),
-            "x Odoo's",
-            note=f"{spread(composed[mailings.OURS])}; Odoo {spread(composed[mailings.STOCK])}",
-        ),
-        Result(
-            f"sending {what}",
-            ratio(sent[mailings.OURS], sent[mailings.STOCK]),
-            "x Odoo's",
-            SEND_AT_MOST,
-            note=f"{spread(sent[mailings.OURS])}; Odoo {spread(sent[mailings.STOCK])};"
-            f" {recipients / median(sent[mailings.OURS]):.0f} mails/s",
-        ),
+        send_result(f"composing {what}", composed, recipients),
+        send_result(f"sending {what}", sent, recipients, SEND_AT_MOST),
     ]
+
+
+def send_result(what, seconds, mails, bound=None):
+    """Return the ratio of the sums: each mail counts, also one that took long."""
+    ours, stock = sum(seconds[mailings.OURS]), sum(seconds[mailings.STOCK])
+    rounds = ratio(seconds[mailings.OURS], seconds[mailings.STOCK])
+    note = (
+        f"{1000 * ours / mails:.1f} ms a mail, Odoo {1000 * stock / mails:.1f};"
+        f" median of {SEND_ROUNDS} rounds {rounds:.2f}; {mails / ours:.0f} mails/s"
+    )
+    return Result(what, ours / stock, "x Odoo's", bound, note=note)
 
 
 def send_in_turn(envs):
@@ -130,7 +133,8 @@ def send_in_turn(envs):
 
         return call
 
-    return composed, in_turn({name: both(name) for name in envs}, SEND_ROUNDS)
+    sent = in_turn({name: both(name) for name in envs}, SEND_ROUNDS)
+    return composed, sent
 
 
 def compose(env):

@@ -34,6 +34,7 @@ class DoorDispatcher(http.HttpDispatcher):
 
     routing_type = "ecrm"
     mimetypes = ("application/json", "text/plain")
+    isolation_level = ISOLATION_LEVEL_READ_COMMITTED
 
     def pre_dispatch(self, rule, args):
         if self.request.httprequest.query_string:
@@ -70,7 +71,7 @@ class DoorDispatcher(http.HttpDispatcher):
         cursor = self.request.env.cr
         if isinstance(cursor, Cursor):  # a test's transaction is not ours to end
             # ends what Odoo began on the way here: it only read settings
-            cursor.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+            cursor.connection.set_isolation_level(self.isolation_level)
 
     def read_body(self, limit):
         """Return the body; again when Odoo repeats the request after a serialization failure.

@@ -1,3 +1,5 @@
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+
 from odoo import http
 
 from .door_dispatcher import DoorDispatcher
@@ -12,6 +14,8 @@ class LinkDispatcher(DoorDispatcher):
 
     routing_type = "ecrm_link"
     mimetypes = ()
+    # a reader waits: one statement is its own transaction, without two more round trips
+    isolation_level = ISOLATION_LEVEL_AUTOCOMMIT
 
     def pre_dispatch(self, rule, args):
         result = http.HttpDispatcher.pre_dispatch(self, rule, args)

@@ -1,7 +1,11 @@
 import hashlib
 import time
 
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
 from odoo import api, models
+from odoo.sql_db import Cursor
+from odoo.tools import ormcache
 
 from ..lib.email import reference
 from ..lib.email.event import LIMITS, cut_address
@@ -38,7 +42,7 @@ class EcrmEmailDoor(models.AbstractModel):
         if not refs or refs[1]:
             return False
         if not self._says_no(http_request):
-            hit = self._hit(http_request, refs[0])
+            hit = self._hit(http_request, *refs)
             hit["external_id"] = self._reading(hit)
             self.env.cr.execute(append_email_hits.opened(hit))
         return True
@@ -54,14 +58,28 @@ class EcrmEmailDoor(models.AbstractModel):
         refs = self._read(text)
         if not refs or not refs[1]:
             return None
-        if self._says_no(http_request):
-            # sudo: who follows a link is nobody, and its token was signed by us
-            return self.env["ecrm.email.link"].sudo().browse(refs[1]).exists().url or None
-        hit = self._hit(http_request, refs[0])
-        rows = self.env.execute_query(append_email_hits.clicked({**hit, "link_ref": refs[1]}))
-        if rows and http_request.method == "GET":
-            self._note_browser(refs[0])
-        return rows[0][0] if rows else None
+        try:
+            url = self._url_of(refs[1])
+        except KeyError:
+            return None
+        if not self._says_no(http_request):
+            hit = self._hit(http_request, *refs)
+            self.env.cr.execute(append_email_hits.clicked(hit))
+            if http_request.method == "GET":
+                self._note_browser(refs[0])
+        return url
+
+    @ormcache("link_ref")
+    def _url_of(self, link_ref):
+        """Return where a link leads; it never changes.
+
+        :raise KeyError: it is gone
+        """
+        # sudo: who follows a link is nobody, and its token was signed by us
+        link_sudo = self.env["ecrm.email.link"].sudo().browse(link_ref).exists()
+        if not link_sudo:
+            raise KeyError(link_ref)
+        return link_sudo.url
 
     def _read(self, text):
         refs = reference.read(self.env["ecrm.log"]._uid_secret(), PURPOSE, text)
@@ -74,12 +92,13 @@ class EcrmEmailDoor(models.AbstractModel):
         return headers.get("Sec-GPC") == "1" or headers.get("DNT") == "1"
 
     @staticmethod
-    def _hit(http_request, message_ref):
+    def _hit(http_request, message_ref, link_ref):
         headers = http_request.headers
         agent = UNSTORABLE.sub("", headers.get("User-Agent", ""))[: LIMITS["user_agent"]]
         purposes = [headers[name] for name in PURPOSES if name in headers]
         return {
             "message_ref": message_ref,
+            "link_ref": link_ref or None,
             "external_id": None,
             "method": http_request.method[: LIMITS["method"]],
             "user_agent": agent or None,
@@ -100,9 +119,14 @@ class EcrmEmailDoor(models.AbstractModel):
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
     def _note_browser(self, message_ref):
-        """Note that the browser is the recipient's, if its visitor agreed to be known."""
+        """Note that the browser is the recipient's, if its visitor agreed to be known.
+
+        The hit is stored by now; this takes several statements, all or none.
+        """
         visits = self.env["ecrm.visit"]
         if visits._own_cookie():
+            if isinstance(self.env.cr, Cursor):  # a test's transaction is not ours to end
+                self.env.cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
             # sudo: as above
             message_sudo = self.env["ecrm.email.message"].sudo().browse(message_ref).exists()
             visits.note_link(message_sudo.partner_id, "click")
