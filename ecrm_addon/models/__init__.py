@@ -33,6 +33,7 @@ from . import ecrm_email_event
 from . import ecrm_email_link
 from . import ecrm_email_message
 from . import ecrm_email_sender
+from . import ecrm_email_words
 from . import ecrm_webhook_account
 from . import ecrm_webhook_delivery
 from . import ecrm_webhook_door
@@ -62,6 +63,7 @@ from . import ecrm_tier_change
 from . import website_visitor
 from . import link_tracker_click
 from . import mailing_mailing
+from . import mailing_mailing_report
 from . import mailing_trace
 from . import mailing_subscription
 from . import mail_mail

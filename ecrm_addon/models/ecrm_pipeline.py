@@ -89,6 +89,8 @@ class EcrmPipeline(models.AbstractModel):
         """Every night: remove what is kept no longer, and recompute each company."""
         self.env["ecrm.log"].prepare_months()
         self.env["ecrm.retention"].run()
+        # what no note tells of, such as a contact that was moved to another company
+        self.env["ecrm.email.order"].renew()
         self.env["ecrm.email.profile"].renew_clickers()
         for company in self.env["res.company"].search([]):
             self.env["ecrm.score.run"].score(company)
