@@ -40,6 +40,10 @@
         "report/ecrm_web_search_report_views.xml",
         "report/ecrm_web_product_report_views.xml",
         "views/ecrm_web_daily_views.xml",
+        "views/ecrm_email_message_views.xml",
+        "report/ecrm_mailing_report_views.xml",
+        "report/ecrm_email_domain_report_views.xml",
+        "report/ecrm_email_click_views.xml",
         "views/ecrm_segment_views.xml",
         "views/ecrm_tier_views.xml",
         "views/ecrm_tier_change_views.xml",
@@ -66,6 +70,7 @@
     "assets": {
         "web.assets_backend": [
             "ecrm_addon/static/src/customer_360/*",
+            "ecrm_addon/static/src/email/*",
             "ecrm_addon/static/src/fields/*",
             "ecrm_addon/static/src/funnel/*",
             "ecrm_addon/static/src/health/*",

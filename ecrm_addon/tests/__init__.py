@@ -64,4 +64,6 @@ from . import test_preferences
 from . import test_mailing_limits
 from . import test_double_opt_in
 from . import test_email_loop
+from . import test_email_orders
+from . import test_email_report
 from . import test_email_chatter
