@@ -37,3 +37,8 @@ class EcrmEmailLink(models.Model):
     def _compute_display_name(self):
         for link in self:
             link.display_name = link.label or link.url
+
+    def unlink(self):
+        # the door keeps where links lead
+        self.env.registry.clear_cache()
+        return super().unlink()

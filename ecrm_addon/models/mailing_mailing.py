@@ -44,3 +44,8 @@ class MailingMailing(models.Model):
         mailing_sudo = self.sudo()
         default = mailing_sudo.env["ecrm.topic"].default_of
         return mailing_sudo.ecrm_topic_id or default(mailing_sudo._ecrm_company())
+
+    def unlink(self):
+        # its links go with it by their foreign key, and the door keeps where links lead
+        self.env.registry.clear_cache()
+        return super().unlink()
