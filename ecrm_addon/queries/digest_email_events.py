@@ -245,6 +245,8 @@ def update_messages(refs_):
                    ELSE 'queued' END
           FROM told
          WHERE message.id = told.id
+           -- what was known of it stays, once its oldest events were removed for their age
+           AND (message.sent_at IS NULL OR told.sent_at IS NOT NULL)
         """,
         counts=COUNTS,
         refs=list(refs_),

@@ -137,3 +137,11 @@ class TestEmailState(EcrmCase):
         self.env["ecrm.email.event"].record([{**told, "company_ref": self.env.company.id}])
         self.env["ecrm.email.digest"].run()
         self.assertTrue(mail.complained_at)
+
+    def test_what_was_known_stays_when_raw_events_go(self):
+        mail = self._mail(4000)
+        self._tell(mail, [("sent", 0), ("opened", 30), ("clicked", 31)])
+        before = self._known(mail)
+        self.env.cr.execute("DELETE FROM ecrm_email_event WHERE email_message_ref = %s", [mail.id])
+        self._tell(mail, [("delivered", 1)])
+        self.assertEqual(self._known(mail), before)
