@@ -134,7 +134,9 @@ def fill(env):
     secret = env["ecrm.log"]._uid_secret().encode()
     env.cr.commit()
     pixels = [f"/ecrm/o/{token.write(secret, mail)}.gif" for (mail,) in mails]
-    clicks = [[f"/ecrm/c/{token.write(secret, mail, link)}" for (link,) in links] for (mail,) in mails]
+    clicks = [
+        [f"/ecrm/c/{token.write(secret, mail, link)}" for (link,) in links] for (mail,) in mails
+    ]
     return pixels, clicks
 
 

@@ -21,7 +21,16 @@ def sink():
     """Run a mail server that takes everything and keeps nothing, and let Odoo send to it."""
     port = odoo_process.free_port()
     address = f"127.0.0.1:{port}"
-    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", address, "-c", "aiosmtpd.handlers.Sink"]
+    command = [
+        sys.executable,
+        "-m",
+        "aiosmtpd",
+        "-n",
+        "-l",
+        address,
+        "-c",
+        "aiosmtpd.handlers.Sink",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     before = config["smtp_server"], config["smtp_port"]
     config["smtp_server"], config["smtp_port"] = "127.0.0.1", port
