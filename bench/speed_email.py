@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from bench import database, mail_doors, mailings
+from bench import database, mail_doors, mail_log, mailings
 from bench.measure import Result, median, timed
 from bench.speed_tracking import in_turn, ratio
 
@@ -11,14 +11,21 @@ SEND_AT_MOST = 1.15
 #: Small and many: what else the machine does comes and goes by the second.
 SEND_ROUNDS = 20
 PIXEL_AT_MOST, CLICK_AT_MOST = 1.3, 1.6
-DOOR_ROUNDS = 9
+DOOR_ROUNDS = 15
 CROWD, CROWD_AT_MOST, CROWD_ROUNDS = 100, 1.3, 9
 CLICKED_BEFORE = 100_000
+EVENTS, PURGED = 1_000_000, 100_000
+TIMELINE_MAX_MS, PAGE_MAX_MS, PURGE_MAX_S = 100.0, 500.0, 10.0
+ROUNDS = 9
 
 
 def run(scale):
     """Return the results; ``scale`` below 1 sends fewer mails."""
-    return [*doors(max(1, round(2 * scale))), *sending(max(20, int(RECIPIENTS * scale)))]
+    return [
+        *doors(max(1, round(2 * scale))),
+        *sending(max(20, int(RECIPIENTS * scale))),
+        *large(scale),
+    ]
 
 
 def doors(seconds):
@@ -151,3 +158,92 @@ def send(env):
     left = env["mail.mail"].search_count([("state", "in", ("outgoing", "exception"))])
     if not waiting or left:
         raise RuntimeError(f"{left} of {waiting} mails were not sent")
+
+
+def large(scale):
+    """Digest a million events, and read and purge them."""
+    try:
+        with database.environment(mail_log.make()) as env:
+            events, busy = mail_log.fill(env, int(EVENTS * scale))
+            database.analyze(env, mail_log.TABLES)
+            _answer, digesting = timed(digest, env)
+            database.analyze(env, mail_log.TABLES)
+            count = f"{events:,} events"
+            return [
+                Result("digest of e-mail events", events / digesting, "events/s", note=count),
+                timeline_result(env, busy, count),
+                *page_results(env, count),
+                purge_result(env, count, int(PURGED * scale)),
+            ]
+    finally:
+        database.drop(mail_log.NAME)
+
+
+def digest(env):
+    """Digest until nothing is left, committing like the cron."""
+    while env["ecrm.email.digest"].run():
+        env.cr.commit()
+    env["ecrm.pipeline"]._digest(recompute=False)
+    env.cr.commit()
+
+
+def timeline_result(env, busy, count):
+    """Time what the customer's screen asks for, with empty record caches."""
+    partner = env["res.partner"].browse(busy)
+    mails = env["ecrm.email.message"].search_count([("partner_id", "=", busy)])
+
+    def page():
+        env.invalidate_all()
+        found = env["ecrm.timeline"].page(partner)
+        if len(found["rows"]) < 2:
+            raise RuntimeError("the timeline is empty")
+
+    page()
+    seconds = [timed(page)[1] for _round in range(ROUNDS)]
+    note = f"{count}, {mails:,} mails to the customer"
+    return Result(
+        "timeline of a customer", 1000 * median(seconds), "ms", TIMELINE_MAX_MS, note=note
+    )
+
+
+def read_campaign_page(env, mailing):
+    """Read what the page of a mailing shows; to be filled where that page is built.
+
+    :return bool: whether there is such a page
+    """
+    return False
+
+
+def page_results(env, count):
+    mailing = env["mailing.mailing"].search([], limit=1)
+    if not read_campaign_page(env, mailing):
+        return []
+
+    def page():
+        env.invalidate_all()
+        read_campaign_page(env, mailing)
+
+    seconds = [timed(page)[1] for _round in range(ROUNDS)]
+    return [Result("page of a mailing", 1000 * median(seconds), "ms", PAGE_MAX_MS, note=count)]
+
+
+def purge_result(env, count, number):
+    """Time the nightly removal of the oldest events."""
+    # as old as nothing may grow
+    env.cr.execute(
+        "UPDATE ecrm_email_event SET received_at = received_at - interval '10 years'"
+        " WHERE id IN (SELECT id FROM ecrm_email_event ORDER BY id LIMIT %s)",
+        (number,),
+    )
+    env.cr.commit()
+    before = env["ecrm.email.event"].search_count([])
+
+    def purge():
+        env["ecrm.retention"]._drop_evidence()
+        env.cr.commit()
+
+    _answer, took = timed(purge)
+    gone = before - env["ecrm.email.event"].search_count([])
+    if gone != number:
+        raise RuntimeError(f"{gone} of {number} events are gone")
+    return Result(f"purge of {number:,} events", took, "s", PURGE_MAX_S, note=f"of {count}")

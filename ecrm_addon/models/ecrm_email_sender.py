@@ -264,7 +264,7 @@ class EcrmEmailSender(models.AbstractModel):
         return {None if row["is_honeypot"] else row["url"]: row for row in rows}
 
     def _keep_links(self, rows):
-        """Create links in a transaction of their own, where their mailing is committed.
+        """Create links in a transaction of their own, if what they belong to is committed.
 
         A mail is gone once it is sent, also where the transaction that sent it is taken back
         then; its links must lead somewhere. And two workers may meet the same link at once.
@@ -275,7 +275,9 @@ class EcrmEmailSender(models.AbstractModel):
             env = self.env(cr=cr)
             refs = self._find_links(env, rows)
             missing = {url: row for url, row in rows.items() if url not in refs}
-            if missing:  # or somebody else is faster
+            if missing:
+                # nobody keeps new links open for long: whoever waits that long waits for itself
+                env.cr.execute("SET LOCAL lock_timeout = '5s'")
                 refs |= self._make_links(env, missing)
                 refs |= self._find_links(env, rows)
             return refs

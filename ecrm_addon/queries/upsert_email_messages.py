@@ -99,19 +99,25 @@ def known_links(rows):
 
 
 def new_links(rows):
-    """Return the statement that creates links, those left out whose mailing is not there.
+    """Return the statement that creates links: all, or none where what they belong to is
+    not there for this transaction.
 
     :param str rows: as for ``known_links``
     :return: SQL giving id, URL and whether it is a bait
     """
     return SQL(
         """
+        WITH wanted AS MATERIALIZED (
+            SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS wanted(%(typed)s)
+        )
         INSERT INTO ecrm_email_link (%(names)s)
-        SELECT %(names)s FROM jsonb_to_recordset(%(rows)s::jsonb) AS wanted(%(typed)s)
-         WHERE (mailing_id IS NULL
-                OR EXISTS (SELECT FROM mailing_mailing WHERE id = wanted.mailing_id))
-           AND (link_tracker_id IS NULL
-                OR EXISTS (SELECT FROM link_tracker WHERE id = wanted.link_tracker_id))
+        SELECT %(names)s FROM wanted
+         WHERE NOT EXISTS (
+            SELECT FROM wanted orphan
+              LEFT JOIN mailing_mailing mailing ON mailing.id = orphan.mailing_id
+              LEFT JOIN link_tracker tracker ON tracker.id = orphan.link_tracker_id
+             WHERE (orphan.mailing_id IS NOT NULL AND mailing.id IS NULL)
+                OR (orphan.link_tracker_id IS NOT NULL AND tracker.id IS NULL))
          ORDER BY position
             ON CONFLICT DO NOTHING
         RETURNING id, url, is_honeypot

@@ -131,8 +131,9 @@ def test_hits_while_a_digest_runs(admin, server, query, letters, calm):
     def keep_digesting():
         session = server.login()
         while not done.is_set():
+            began = time.monotonic()
             session.call("ecrm.pipeline", "run_now", [])
-            digests.append(time.monotonic())
+            digests.append((began, time.monotonic()))
 
     def click(turn):
         reader = Reader(server, f"203.0.113.{turn}")
@@ -141,10 +142,14 @@ def test_hits_while_a_digest_runs(admin, server, query, letters, calm):
 
     digester = threading.Thread(target=keep_digesting)
     digester.start()
+    while not digests:
+        time.sleep(0.1)
+    first = time.monotonic()
     answers = [answer for row in at_once(8, click) for answer in row]
+    last = time.monotonic()
     done.set()
     digester.join()
-    assert digests
+    assert [began for began, ended in digests if began < last and ended > first]
     assert {answer.status_code for answer in answers} == {200, 302}
     digest(admin)
     # one network and one program read it, within an hour, however many people they are
