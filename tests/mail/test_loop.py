@@ -199,5 +199,7 @@ def test_a_refusal_by_the_mail_server_is_a_bounce_for_good(query, told):
 def test_nothing_is_measured_before_anybody_reads(letters):
     for letter in letters.values():
         assert len(letter.links) == len(PATHS)
-        assert "/ecrm/" not in letter.text
+        assert "/ecrm/o/" not in letter.text
+    assert "/ecrm/c/" not in letter.text
+    assert "/ecrm/u/" in letter.text  # the way out
         assert "/mail/track/" not in letter.html
