@@ -44,20 +44,24 @@ def match(ids):
                company_ref = coalesce(event.company_ref, found.company_id)
           FROM ecrm_email_event told
          CROSS JOIN LATERAL (
-            SELECT min(message.id) AS id, min(message.mailing_id) AS mailing_id,
-                   min(message.company_id) AS company_id
-              FROM ecrm_email_message message
-             WHERE CASE WHEN told.email_message_ref IS NOT NULL
-                        THEN message.id = told.email_message_ref
-                        WHEN EXISTS (SELECT FROM ecrm_email_message known
-                                      WHERE known.message_id = told.message_id)
-                        THEN message.message_id = told.message_id
-                             AND (told.recipient IS NULL
-                                  OR message.email_normalized = told.recipient)
-                        ELSE message.email_normalized = told.recipient
-                             AND message.create_date BETWEEN
-                                 told.occurred_at - make_interval(days => %(days)s)
-                                 AND told.occurred_at + interval '1 minute' END
+            SELECT min(candidate.id) AS id, min(candidate.mailing_id) AS mailing_id,
+                   min(candidate.company_id) AS company_id
+              -- one arm each, so that each has its index
+              FROM (
+                SELECT id, mailing_id, company_id FROM ecrm_email_message
+                 WHERE id = told.email_message_ref
+                 UNION ALL
+                SELECT id, mailing_id, company_id FROM ecrm_email_message
+                 WHERE told.email_message_ref IS NULL AND message_id = told.message_id
+                   AND (told.recipient IS NULL OR email_normalized = told.recipient)
+                 UNION ALL
+                SELECT id, mailing_id, company_id FROM ecrm_email_message
+                 WHERE told.email_message_ref IS NULL AND email_normalized = told.recipient
+                   AND create_date BETWEEN told.occurred_at - make_interval(days => %(days)s)
+                                       AND told.occurred_at + interval '1 minute'
+                   AND NOT EXISTS (SELECT FROM ecrm_email_message known
+                                    WHERE known.message_id = told.message_id)
+              ) candidate
             HAVING count(*) = 1
          ) found
          WHERE told.id = ANY(%(ids)s) AND told.id = event.id
