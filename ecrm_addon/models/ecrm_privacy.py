@@ -190,6 +190,7 @@ class EcrmPrivacy(models.AbstractModel):
         emails = self._own_emails(partner)
         identities = self._identities(partner) | self._addresses(emails)
         self._refused(identities, partner).unlink()
+        self._forget_mails(partner, emails)
         keys = [("partner", str(partner.id)), *(("email", email) for email in emails)]
         self._forget(identities, partner.id, keys)
         self.env["ecrm.profile"].search([("partner_id", "=", partner.id)]).unlink()

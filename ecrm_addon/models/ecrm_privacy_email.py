@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 from ..queries import erase_emails
 
@@ -24,16 +24,10 @@ class EcrmPrivacy(models.AbstractModel):
             "email_events": self._rows(env_sudo["ecrm.email.event"].search(own), {"is_digested"}),
         }
 
-    @api.model
-    @api.private
-    def erase(self, partner):
-        # sudo: before super() takes the identities that tell it; super() checks who may
-        emails, refs = self.sudo()._own_emails(partner), self.sudo()._mails(partner)
-        super().erase(partner)
+    def _forget_mails(self, partner, emails):
+        refs = self._mails(partner)
         self.env.cr.execute(erase_emails.forget_events(refs, emails))
         self.env.cr.execute(erase_emails.anonymise(refs))
-        self.env["ecrm.email.message"].invalidate_model()
-        self.env["ecrm.email.event"].invalidate_model()
 
     def _mails(self, partner):
         query = erase_emails.find(partner.id, self._own_emails(partner))
