@@ -218,17 +218,25 @@ class EcrmEmailSender(models.AbstractModel):
             link.url: (link.url, link.position, link.label, trackers.get(link.url), False)
             for link in reversed(links)
         }
-        if mailing_id:
-            wanted[None] = (HOME, 0, None, None, True)
-            try:
-                return self._mailing_link_refs(mailing_id, tuple(wanted.values()))
-            except NotCommitted:
-                pass
-        rows = self._link_rows(mailing_id, wanted.values())
+        if not mailing_id:
+            return self._shared_link_refs(self._link_rows(None, wanted.values()))
+        wanted[None] = (HOME, 0, None, None, True)
+        links = tuple(wanted.values())
+        try:
+            return self._mailing_link_refs(mailing_id, links)
+        except NotCommitted:
+            return self._own_link_refs(self._link_rows(mailing_id, links))
+
+    def _shared_link_refs(self, rows):
+        """Return the ids of links of mails that belong to no mailing."""
         refs = self._find_links(self.env, rows)
         missing = {url: row for url, row in rows.items() if url not in refs}
-        if missing and not mailing_id:
-            return refs | self._keep_links(missing)
+        return refs | self._keep_links(missing) if missing else refs
+
+    def _own_link_refs(self, rows):
+        """Return the ids of links of a mailing that only this transaction can see."""
+        refs = self._find_links(self.env, rows)
+        missing = {url: row for url, row in rows.items() if url not in refs}
         return refs | self._make_links(self.env, missing)
 
     @ormcache("mailing_id", "links")
