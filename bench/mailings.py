@@ -74,8 +74,9 @@ def body(links):
     """Return the body of a mailing of a usual size, with so many links."""
     text = "Our new teas are here, and they are as good as they smell. " * 5
     pieces = [
-        f'<tr><td style="padding:8px 16px"><p>{text}</p><a style="color:#875A7B"'
-        f' href="https://shop.example/tea/{n}?page={n}">Tea {n}</a></td></tr>'
+        f'<tr><td style="padding:8px 16px"><p>{text}</p>'
+        f'<a href="https://shop.example/tea/{n}?page={n}" style="color:#875A7B">Tea {n}</a>'
+        "</td></tr>"
         for n in range(links)
     ]
     return f'<table width="100%" style="border-collapse:collapse">{"".join(pieces)}</table>'

@@ -5,6 +5,8 @@ script/bench load-cdnow DB [--data PATH]            real purchase logs into a da
 script/bench load-online-retail DB [--data PATH] [--limit INVOICES]
 script/bench load-rfm DB [--data PATH]
 script/bench check-cdnow DB                         the published facts, asserted
+script/bench check-bounces FILE                     the recipients found in bounced mails
+script/bench check-webhooks FILE                    recorded webhooks through our parsers
 script/bench check-verdicts FILE.json               people told from machines in mail, labelled
 """
 
@@ -15,7 +17,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import check, check_verdicts, database, load_cdnow, load_online_retail, load_rfm, speed  # noqa: E402
+from bench import (  # noqa: E402
+    bounces,
+    check,
+    check_verdicts,
+    check_webhooks,
+    database,
+    load_cdnow,
+    load_online_retail,
+    load_rfm,
+    speed,
+)
 
 LOADERS = {
     "cdnow": (load_cdnow, check.cdnow),
@@ -38,9 +50,13 @@ def parser():
     for name in LOADERS:
         add_loader(commands, name)
         add_check(commands, name)
+    webhooks = commands.add_parser("check-webhooks", help="recorded webhooks, as JSON Lines")
+    webhooks.add_argument("file")
+    webhooks.set_defaults(run=lambda options: check_webhooks.run(options.file))
     verdicts = commands.add_parser("check-verdicts", help="judge labelled hits of mails")
     verdicts.add_argument("file", help="JSON, see ecrm_addon/lib/email/labelled.py")
     verdicts.set_defaults(run=lambda options: check_verdicts.run(options.file))
+    add_bounces(commands)
     add_speed(commands, "speed", run_speed)
     add_speed(commands, "all", run_all).add_argument("--data")
     return top
@@ -59,6 +75,12 @@ def add_check(commands, name):
     command = commands.add_parser(f"check-{name}", help=f"check what eCRM says after load-{name}")
     command.add_argument("database")
     command.set_defaults(run=lambda options: run_check(name, options))
+
+
+def add_bounces(commands):
+    command = commands.add_parser("check-bounces", help="check who is found in bounced mails")
+    command.add_argument("file", help="mails and their recipients, see bench/bounces.py")
+    command.set_defaults(run=lambda options: bounces.run(options.file))
 
 
 def add_speed(commands, name, run):

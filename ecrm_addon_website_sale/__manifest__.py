@@ -6,6 +6,6 @@
     "author": "eCRM Contributors",
     "license": "LGPL-3",
     "depends": ["ecrm_addon", "website_sale"],
-    "data": ["views/website_sale_templates.xml"],
+    "data": ["data/ecrm_topic_data.xml", "views/website_sale_templates.xml"],
     "auto_install": True,
 }

@@ -65,3 +65,7 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
         if self._source_has("website_id"):
             values["website_id"] = SQL("source.website_id")
         return values
+
+    def _collect(self, ids, dense=False):
+        self.env["ecrm.email.order"].note_orders(ids)
+        return super()._collect(ids, dense)

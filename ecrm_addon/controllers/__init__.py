@@ -5,4 +5,9 @@ from . import form
 from . import portal
 from . import privacy
 from . import unavailable
+from . import email_preferences
+from . import subscribe
+from . import unsubscribe
+from . import portal_communication
+from . import webhook
 from . import email

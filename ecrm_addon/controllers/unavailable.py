@@ -2,6 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from ..lib.api.payload import MAX_BYTES as API_MAX_BYTES
+from ..lib.email.esp import MAX_BYTES as WEBHOOK_MAX_BYTES
 from ..lib.tracking.payload import MAX_BYTES, Refused
 from .door_dispatcher import unavailable
 
@@ -26,6 +27,17 @@ class Unavailable(http.Controller):
     )
     def unavailable(self):
         return self._come_again(MAX_BYTES)
+
+    @http.route(
+        "/ecrm/webhook/<string:provider>/<string:key>",
+        type="ecrm",
+        auth="none",
+        methods=["POST"],
+        save_session=False,
+        only_without_database=True,
+    )
+    def webhook_unavailable(self, provider, key):
+        return self._come_again(WEBHOOK_MAX_BYTES)
 
     @http.route(
         "/ecrm/api/v1/events",

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.fields import Command
 from odoo.tools.mail import email_normalize
 
-from . import story
+from . import story, story_emails
 
 STATUS = {"s": "sent", "o": "open", "c": "open", "r": "reply", "b": "bounce"}
 
@@ -20,13 +20,16 @@ class EcrmDemo(models.AbstractModel):
         self._create_once(
             "mailing.mailing",
             {
-                f"demo_mailing_{key}": self._prepare_mailing(subject, teaser, path, days)
-                for key, (days, subject, teaser, path) in story.MAILINGS.items()
+                f"demo_mailing_{key}": self._prepare_mailing(key, days, subject, teaser)
+                for key, (days, subject, teaser) in story.MAILINGS.items()
             },
         )
         self._load_reactions()
 
-    def _prepare_mailing(self, subject, teaser, path, days):
+    def _prepare_mailing(self, key, days, subject, teaser):
+        links = "".join(
+            f"<p><a href='{path}'>{label}</a></p>" for label, path in story_emails.LINKS[key]
+        )
         return {
             "subject": subject,
             "preview": teaser,
@@ -36,29 +39,20 @@ class EcrmDemo(models.AbstractModel):
             "state": "done",
             "sent_date": self._time(days),
             "create_date": self._time(days + 2),
-            "body_html": f"<p>{teaser}</p><p><a href='{path}'>{subject}</a></p>",
+            "body_html": f"<p>{teaser}</p>{links}",
         }
 
     def _load_reactions(self):
-        plan, values = {}, {}
+        values = {}
         for key, customer, reactions in self._customers(story.REACTIONS):
             for mailing, outcome in reactions.items():
-                name = f"{mailing}_{key}"
-                plan[name] = (mailing, outcome)
-                values[f"demo_trace_{name}"] = self._prepare_trace(key, customer, mailing, outcome)
+                name = f"demo_trace_{mailing}_{key}"
+                values[name] = self._prepare_trace(key, customer, mailing, outcome)
         self._create_once("mailing.trace", values)
-        self._create_once(
-            "link.tracker.click",
-            {
-                f"demo_click_{name}": self._prepare_click(name, mailing)
-                for name, (mailing, outcome) in plan.items()
-                if "c" in outcome
-            },
-        )
 
     def _prepare_trace(self, key, customer, mailing, outcome):
         sent = self._time(story.MAILINGS[mailing][0])
-        wait = timedelta(minutes=7 + 31 * len(key))  # nobody answers at the same moment
+        wait = self._wait(key)
         return {
             "trace_type": "mail",
             "model": "res.partner",
@@ -76,31 +70,10 @@ class EcrmDemo(models.AbstractModel):
             "write_date": sent + wait,
         }
 
-    def _prepare_click(self, name, mailing):
-        trace = self._ref(f"demo_trace_{name}")
-        return {
-            "link_id": self._link(mailing).id,
-            "mailing_trace_id": trace.id,
-            "mass_mailing_id": trace.mass_mailing_id.id,
-            "create_date": trace.links_click_datetime,
-        }
-
-    def _link(self, mailing):
-        _days, subject, _teaser, path = story.MAILINGS[mailing]
-        record = self._ref(f"demo_mailing_{mailing}")
-        self._create_once(
-            "link.tracker",
-            {
-                f"demo_link_{mailing}": {
-                    "url": self.env["website"].get_current_website().get_base_url() + path,
-                    "title": subject,  # a link without a title is fetched for one
-                    "mass_mailing_id": record.id,
-                    "source_id": record.source_id.id,
-                    "medium_id": record.medium_id.id,
-                }
-            },
-        )
-        return self._ref(f"demo_link_{mailing}")
+    @staticmethod
+    def _wait(key):
+        """Return after how long somebody looks at a mail: nobody at the same moment."""
+        return timedelta(minutes=7 + 31 * len(key))
 
     def _load_subscriptions(self):
         self._create_once("mailing.list", {"demo_list": {"name": "Home Office Letter"}})

@@ -129,48 +129,42 @@ POINTS = {
     "maya": [(139, 56, "Order"), (54, 88, "Order"), (5, 34, "Order")],
 }
 
-#: mailing -> (days ago, subject, teaser, page it links to)
+#: mailing -> (days ago, subject, teaser); where its links lead stands in ``story_emails``
 MAILINGS = {
     "autumn": (
         210,
         "Your coupon: 10% off everything for the home office",
         "Only this week.",
-        "/shop?search=office",
     ),
     "winter": (
         95,
         "Make room: drawers, cabinets and boxes",
         "With a coupon for those who read to the end.",
-        "/shop?search=cabinet",
     ),
-    "thanks": (
-        20,
-        "Thank you for a year with us",
-        "See what your level brings you.",
-        "/my/loyalty",
-    ),
+    "light": (28, "Light where you need it", "Lamps for dark afternoons."),
+    "thanks": (20, "Thank you for a year with us", "See what your level brings you."),
+    "quiet": (7, "Quiet, please: screens that swallow noise", "For open offices and families."),
 }
 
 #: customer -> mailing -> what came back: s sent, o opened, c clicked, r replied, b bounced
 REACTIONS = {
-    "maya": {"autumn": "oc", "winter": "oc", "thanks": "ocr"},
+    "maya": {"autumn": "oc", "winter": "oc", "light": "oc", "thanks": "ocr", "quiet": "oc"},
     "maya_newsletter": {"autumn": "oc", "winter": "o", "thanks": "s"},
-    "joel": {"autumn": "o", "winter": "oc", "thanks": "oc"},
-    "grace": {"autumn": "o", "winter": "s", "thanks": "o"},
-    "noah": {"thanks": "oc"},
-    "priya": {"winter": "oc", "thanks": "oc"},
-    "victor": {"autumn": "oc", "winter": "oc", "thanks": "oc"},
-    "lukas": {"autumn": "o", "winter": "s", "thanks": "s"},
-    "oliver": {"autumn": "s", "winter": "o", "thanks": "or"},
-    "hana": {"winter": "o", "thanks": "o"},
-    "paolo": {"autumn": "oc", "winter": "s", "thanks": "s"},
+    "joel": {"autumn": "o", "winter": "oc", "light": "o", "thanks": "oc", "quiet": "o"},
+    "grace": {"autumn": "o", "winter": "s", "light": "o", "thanks": "o", "quiet": "s"},
+    "noah": {"thanks": "oc", "quiet": "oc"},
+    "priya": {"winter": "oc", "light": "o", "thanks": "oc", "quiet": "oc"},
+    "victor": {"autumn": "oc", "winter": "oc", "light": "s", "thanks": "oc", "quiet": "o"},
+    "lukas": {"autumn": "o", "winter": "s", "light": "s", "thanks": "s", "quiet": "s"},
+    "oliver": {"autumn": "s", "winter": "o", "light": "s", "thanks": "or", "quiet": "o"},
+    "hana": {"winter": "o", "light": "s", "thanks": "o", "quiet": "s"},
+    "paolo": {"autumn": "oc", "winter": "s", "light": "s"},
     "ingrid": {"autumn": "s", "winter": "b"},
     "zoe": {"autumn": "o"},
-    "annemarie": {"autumn": "o", "winter": "oc", "thanks": "o"},
-    "rosa": {"autumn": "o", "thanks": "oc"},
+    "annemarie": {"autumn": "o", "winter": "oc", "light": "o", "thanks": "o", "quiet": "s"},
+    "rosa": {"autumn": "o", "light": "oc", "thanks": "oc", "quiet": "o"},
+    "tim": {"light": "s", "thanks": "s"},
 }
-
-#: customer -> asked for the newsletter and had enough of it, days ago
 SUBSCRIPTIONS = {"maya": (355, None), "noah": (19, None), "zoe": (250, 205)}
 
 #: customer -> (days ago, pages of the visit; a product's page by its key)

@@ -5,6 +5,9 @@ PURPOSES = [
     ("measure", "Measure visits"),
     ("personalise", "Personalise"),
     ("profile", "Profile and scores"),
+    ("email", "E-mails"),
+    ("email_frequency", "How often e-mails come"),
+    ("email_measure", "Measure opens and clicks in e-mails"),
 ]
 STATES = [
     ("granted", "Granted"),
@@ -24,6 +27,8 @@ class EcrmConsent(models.Model):
     withdrawn took back what was granted     the granted line
     ========= ============================== =====================
 
+    E-mails may be those of one topic; without a topic, all that advertise.
+
     Lines are never edited: the last line of an identity and a purpose is what holds, and
     without a line nothing is granted. A door needs one look at the index to know that what
     a browser's cookie rests on was taken back.
@@ -38,6 +43,8 @@ class EcrmConsent(models.Model):
 
     purpose = fields.Selection(PURPOSES, required=True, readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True)
+    # what somebody agreed to cannot be deleted, only archived
+    topic_id = fields.Many2one("ecrm.topic", ondelete="restrict", readonly=True)
     # erasing the identity erases what ties the line to a person
     identity_id = fields.Many2one(
         "ecrm.identity", ondelete="set null", index="btree_not_null", readonly=True
@@ -83,14 +90,15 @@ class EcrmConsent(models.Model):
                 f"{name}: {value}" for name, value in (consent.proof or {}).items()
             )
 
-    @api.depends("purpose", "state")
+    @api.depends("purpose", "state", "topic_id")
     def _compute_display_name(self):
         for consent in self:
             labels = [
                 dict(self._fields[name]._description_selection(self.env)).get(consent[name], "")
                 for name in ("purpose", "state")
             ]
-            consent.display_name = ": ".join(labels)
+            labels.insert(1, consent.sudo().topic_id.name)  # a name is no secret
+            consent.display_name = ": ".join(filter(None, labels))
 
     @api.model
     @api.private
@@ -99,12 +107,12 @@ class EcrmConsent(models.Model):
 
         :param ecrm.identity identity: who said it
         :param str state: granted, refused or withdrawn
-        :param values: website_id, company_id, source, text_version, proof
+        :param values: topic_id, website_id, company_id, source, text_version, proof
         :return ecrm.consent: the new line
         """
         # sudo: whoever says it, visitors too, may write lines by saying it, and no other way
         consents_sudo = self.sudo()
-        last = consents_sudo.current(identity, purpose)
+        last = consents_sudo.current(identity, purpose, values.get("topic_id"))
         return consents_sudo.create(
             {
                 "identity_id": identity.id,
@@ -120,9 +128,14 @@ class EcrmConsent(models.Model):
 
     @api.model
     @api.private
-    def current(self, identity, purpose="measure"):
+    def current(self, identity, purpose="measure", topic_id=False):
         """Return the line that holds for an identity, empty if there is none."""
-        return self.search([("identity_id", "=", identity.id), ("purpose", "=", purpose)], limit=1)
+        domain = [
+            ("identity_id", "=", identity.id),
+            ("purpose", "=", purpose),
+            ("topic_id", "=", topic_id),
+        ]
+        return self.search(domain, limit=1)
 
     @api.private
     def withdraw(self, source, **values):
@@ -136,6 +149,7 @@ class EcrmConsent(models.Model):
                 "withdrawn",
                 consent.purpose,
                 source=source,
+                topic_id=consent.topic_id.id,
                 previous_id=consent.id,
                 website_id=consent.website_id.id,
                 company_id=consent.company_id.id,

@@ -34,6 +34,7 @@ class EcrmEmailDigest(models.AbstractModel):
         claim = digest_email_events.claim(limit, patience)
         ids = [row[0] for row in self.env.execute_query(claim)]
         if not ids:
+            self._add_up()
             return False
         self.env.flush_all()
         self.env.cr.execute(digest_email_events.match(ids))
@@ -42,11 +43,16 @@ class EcrmEmailDigest(models.AbstractModel):
         refs = list(judged)
         self.env.cr.execute(digest_email_events.update_messages(refs))
         self._tell(ids, refs, revised)
-        self._sync_mailings(refs)
+        self._sync_odoo(refs)
         self._learn(ids)
+        self.env["ecrm.email.profile"].renew_of_mails(refs)
         self.env.cr.execute(digest_email_events.close(ids))
+        self._note(refs)
         for name in ("ecrm.email.message", "ecrm.email.event", "mailing.trace"):
             self.env[name].invalidate_model()
+        if len(ids) < limit:
+            # once, after the last batch: each counts all of a mailing
+            self._add_up()
         return len(ids) == limit
 
     def _judge(self, refs):
@@ -98,14 +104,28 @@ class EcrmEmailDigest(models.AbstractModel):
             log.append_select(tell_email_events.implied_opens(refs, implied_uid))
             log.take_back(tell_email_events.not_implied(refs, implied_uid))
 
-    def _sync_mailings(self, refs):
-        """Let Odoo's own screens of mailings tell the same."""
+    def _sync_odoo(self, refs):
+        """Let Odoo's own screens, of mailings and in the chatter, tell the same."""
         if refs:
             self.env.cr.execute(sync_mailing_traces.traces(refs))
             self.env["link.tracker.click"]._ecrm_sync(refs)
+            mails = self.env["ecrm.email.message"].browse(refs).exists()  # events outlive mails
+            mails.invalidate_recordset()
+            self.env["mail.notification"]._ecrm_sync(mails)
+
+    def _note(self, refs):
+        """Note what is to be added up anew as something happened to mails."""
+        if refs:
+            self.env["ecrm.mailing.stat"].note(refs)
+            self.env["ecrm.email.order"].note_clicks(refs)
+
+    def _add_up(self):
+        """Write anew what reports show: orders after clicks, figures of mailings."""
+        self.env["ecrm.email.order"].renew_noted()
+        self.env["ecrm.mailing.stat"].renew_noted()
 
     def _learn(self, ids):
         """Note who is not to be mailed any more."""
         rows = self.env.execute_query_dict(digest_email_events.to_learn(ids))
-        if rows and "ecrm.suppression" in self.env:
+        if rows:
             self.env["ecrm.suppression"].learn(rows)

@@ -7,11 +7,13 @@ from odoo import api, models
 from odoo.sql_db import Cursor
 from odoo.tools import ormcache
 
-from ..lib.email import token
+from ..lib.email import reference
 from ..lib.email.event import LIMITS, cut_address
 from ..lib.tracking.event import UNSTORABLE
 from ..queries import append_email_hits
 
+#: What stands in the address of a pixel or link: mail, and link or 0 for the pixel.
+PURPOSE = "ecrm.email"
 #: Headers by which a browser says that it only looks ahead.
 PURPOSES = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
 #: Seconds in which the same pixel shown again by the same program is the same reading.
@@ -80,7 +82,8 @@ class EcrmEmailDoor(models.AbstractModel):
         return link_sudo.url
 
     def _read(self, text):
-        return token.read(self.env["ecrm.log"]._uid_secret().encode(), text)
+        refs = reference.read(self.env["ecrm.log"]._uid_secret(), PURPOSE, text)
+        return refs if refs and len(refs) == 2 else None
 
     @staticmethod
     def _says_no(http_request):

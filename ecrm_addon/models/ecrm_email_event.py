@@ -1,8 +1,10 @@
 import json
+from datetime import datetime, timezone
 
 from odoo import api, fields, models
 
 from ..lib.email import event as event_lib
+from ..lib.email.clients import client
 from ..queries import append_email_events
 from .ecrm_touchpoint import VERDICTS
 
@@ -47,7 +49,7 @@ class EcrmEmailEvent(models.Model):
     external_id = fields.Char("Id at the Source", readonly=True)
     provider = fields.Char(readonly=True)
     email_message_ref = fields.Integer("E-mail", readonly=True)
-    mailing_ref = fields.Integer("Mailing", readonly=True, index="btree_not_null")
+    mailing_ref = fields.Integer("Mailing", readonly=True)
     link_ref = fields.Integer("Link", readonly=True)
     company_ref = fields.Integer("Company", readonly=True)
     message_id = fields.Char("Message-Id", readonly=True)
@@ -65,6 +67,9 @@ class EcrmEmailEvent(models.Model):
     verdict = fields.Selection(VERDICTS, readonly=True)
     verdict_reasons = fields.Char(readonly=True)
     is_digested = fields.Boolean(readonly=True)
+    what = fields.Char(compute="_compute_words", help="What happened, and who did it.")
+    why = fields.Char(compute="_compute_words", help="What the verdict rests on.")
+    by_what = fields.Char(compute="_compute_words", help="Program or provider.")
 
     # the same event told twice is one row
     _source_id_unique = models.UniqueIndex(
@@ -73,6 +78,14 @@ class EcrmEmailEvent(models.Model):
     )
     # the history of one mail, for its verdicts
     _message_idx = models.Index("(email_message_ref) WHERE email_message_ref IS NOT NULL")
+    # the hits of one mailing, for its report; of sent and delivered mails their rows tell
+    _mailing_idx = models.Index("(mailing_ref) WHERE type IN ('opened', 'clicked')")
+    # clicks by hand of a period, for the best hour to send
+    _click_idx = models.Index("(occurred_at) WHERE type = 'clicked' AND verdict = 'human'")
+    # who bounces again and again
+    _soft_idx = models.Index(
+        "(recipient, occurred_at) WHERE type = 'bounced' AND bounce_kind = 'soft'"
+    )
     # what the digest has to look at next
     _new_idx = models.Index("(id) WHERE is_digested IS NOT TRUE")
 
@@ -88,10 +101,42 @@ class EcrmEmailEvent(models.Model):
             description, provider, is_machine
         :return int: rows stored; those known already and those that tell nothing are not
         """
-        now = fields.Datetime.now()
+        # to the microsecond, which tells machines from people
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
         cleaned = [event_lib.clean(row, now) for row in rows]
         kept = [row for row in cleaned if row]
         if not kept:
             return 0
         self.env.cr.execute(append_email_events.build(json.dumps(kept)))
         return self.env.cr.rowcount
+
+    # ------------------------------------------------------------
+    # WORDS
+    # ------------------------------------------------------------
+
+    @api.depends("type", "verdict", "verdict_reasons", "link_ref", "description")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        words = self.env["ecrm.email.words"]
+        types = dict(self._fields["type"]._description_selection(self.env))
+        # sudo: who may read the event may read which link it is about
+        links_sudo = (
+            self.env["ecrm.email.link"]
+            .sudo()
+            .browse({event.link_ref for event in self if event.link_ref})
+            .exists()
+        )
+        labels = {link.id: link.label or link.url for link in links_sudo}
+        for event in self:
+            told = words.act(event.type, event.verdict) or types.get(event.type, "")
+            label = labels.get(event.link_ref) or event.url
+            said = [told, f"“{label}”" if event.type == "clicked" and label else ""]
+            event.what = " ".join(filter(None, said))
+            event.why = words.reasons(event.verdict_reasons) or self._told(event)
+            family = client(event.user_agent).family if event.user_agent else ""
+            event.by_what = family or event.provider or event.source
+
+    @staticmethod
+    def _told(event):
+        """Return what a mail server said."""
+        return " ".join(filter(None, (event.smtp_status, event.description)))

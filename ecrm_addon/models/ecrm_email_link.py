@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class EcrmEmailLink(models.Model):
@@ -32,3 +32,13 @@ class EcrmEmailLink(models.Model):
     _url_unique = models.UniqueIndex(
         "(coalesce(mailing_id, 0), md5(url), is_honeypot)", "This link is known already."
     )
+
+    @api.depends("label", "url")
+    def _compute_display_name(self):
+        for link in self:
+            link.display_name = link.label or link.url
+
+    def unlink(self):
+        # the door keeps where links lead
+        self.env.registry.clear_cache()
+        return super().unlink()

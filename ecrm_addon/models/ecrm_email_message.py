@@ -96,6 +96,13 @@ class EcrmEmailMessage(models.Model):
     open_count = fields.Integer("Opens (all)", readonly=True)
     click_count = fields.Integer("Clicks (all)", readonly=True)
 
+    event_ids = fields.Many2many(
+        "ecrm.email.event",
+        string="What Happened",
+        compute="_compute_event_ids",
+        groups="ecrm_addon.group_ecrm_marketer",
+    )
+
     # one mail is sent to several people under one Message-Id; a retry keeps it
     _recipient_unique = models.UniqueIndex(
         "(message_id, email_normalized)", "This mail is known already."
@@ -104,3 +111,24 @@ class EcrmEmailMessage(models.Model):
     _click_idx = models.Index(
         "(partner_id, last_human_click_at) WHERE last_human_click_at IS NOT NULL"
     )
+    # mails of a period: they are written in the order of time
+    _created_idx = models.Index("USING brin (create_date)")
+
+    def _compute_event_ids(self):
+        found = self.env["ecrm.email.event"]._read_group(
+            [("email_message_ref", "in", self.ids)], ["email_message_ref"], ["id:recordset"]
+        )
+        events = dict(found)
+        for message in self:
+            own = events.get(message.id, self.env["ecrm.email.event"])
+            message.event_ids = own.sorted(lambda event: (event.occurred_at, event.id))
+
+    def action_open_document(self):
+        """What the mail is about: a mailing's report, or the order or invoice."""
+        self.ensure_one()
+        if self.mailing_id:
+            return self.mailing_id.sudo()._ecrm_report_action()
+        if self.model not in self.env or not self.res_id:
+            return False
+        # the document checks itself who may see it
+        return self.env[self.model].browse(self.res_id).get_formview_action()

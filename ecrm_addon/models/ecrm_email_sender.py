@@ -8,13 +8,14 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.sql_db import Cursor
-from odoo.tools import email_normalize, html2plaintext, mute_logger, ormcache
+from odoo.tools import email_normalize, html2plaintext, mute_logger
 
-from ..lib.email import token
+from ..lib.email import reference
 from ..lib.email.body import Body
 from ..lib.email.event import address_of
 from ..lib.email.smtp_reply import read_reply
 from ..queries import append_email_events, upsert_email_messages
+from .ecrm_email_door import PURPOSE
 
 _logger = logging.getLogger(__name__)
 
@@ -28,16 +29,19 @@ KIND_OF_MODEL = {
 }
 
 
-class NotCommitted(Exception):
-    """Others cannot see a mailing yet, so that nothing can be kept of it."""
-
-
 class Recipient(NamedTuple):
     """To whom one of the copies of a mail goes."""
 
     address: str
     partner: models.Model
     is_staff: bool
+
+
+class Batch:
+    """What the mails that are sent by one call have in common; gone with the call."""
+
+    def __init__(self):
+        self.found = {}
 
 
 class EcrmEmailSender(models.AbstractModel):
@@ -94,9 +98,12 @@ class EcrmEmailSender(models.AbstractModel):
         if body and trace:
             trackers = self._trackers(body)
             body.untrack({code: url for code, (url, _ref) in trackers.items()})
-            copy["body_alternative"] = html2plaintext(body.html())
         links = body.links() if is_tracked else []
-        refs = self._write_down(mail, trace, customers, is_tracked, len(links))
+        refs = self._write_down(
+            mail, trace, customers, is_tracked, len({link.url for link in links})
+        )
+        if trace and people:
+            self._let_unsubscribe(mail, copy, body, people[0].address, refs)
         if is_tracked:
             link_refs = self._link_refs(mail, links, dict(trackers.values()))
             self._measure(mail, body, link_refs, refs[customers[0].address])
@@ -132,7 +139,7 @@ class EcrmEmailSender(models.AbstractModel):
         addresses = {person.address for people in recipients for person in people}
         if not self._is_measured(mail):
             return addresses
-        return self._objectors(addresses)
+        return self.env["ecrm.email.preference"].objects(addresses)
 
     def _is_measured(self, mail):
         if mail.mailing_id:
@@ -142,10 +149,6 @@ class EcrmEmailSender(models.AbstractModel):
 
     def _company(self, mail):
         return mail.record_company_id or self.env.company
-
-    def _objectors(self, addresses):
-        """Return those addresses whose owners do not want to be measured."""
-        return set()
 
     # ------------------------------------------------------------
     # WRITTEN DOWN
@@ -197,16 +200,34 @@ class EcrmEmailSender(models.AbstractModel):
 
     def _measure(self, mail, body, link_refs, message_ref):
         """Lead the links of a copy to our redirect, add the pixel and, in mailings, the bait."""
-        secret = self.env["ecrm.log"]._uid_secret().encode()
+        secret = self.env["ecrm.log"]._uid_secret()
         base_url = mail.get_base_url()
 
         def address(link_ref):
-            return f"{base_url}/ecrm/c/{token.write(secret, message_ref, link_ref)}"
+            return f"{base_url}/ecrm/c/{reference.write(secret, PURPOSE, message_ref, link_ref)}"
 
         body.exchange({url: address(ref) for url, ref in link_refs.items() if url})
         if None in link_refs:
             body.add_bait(address(link_refs[None]))
-        body.add_pixel(f"{base_url}/ecrm/o/{token.write(secret, message_ref)}.gif")
+        pixel = reference.write(secret, PURPOSE, message_ref, 0)
+        body.add_pixel(f"{base_url}/ecrm/o/{pixel}.gif")
+
+    def _let_unsubscribe(self, mail, copy, body, address, refs):
+        """Put the recipient's own way out into the header, the body and the text of a mailing.
+
+        It ends the topic of the mailing, where Odoo's ends all mails (RFC 8058; RFC 2369).
+        """
+        links = self.env["ecrm.email.preference"].links([address], mail.mailing_id, refs)[address]
+        if "List-Unsubscribe" in copy["headers"]:
+            copy["headers"]["List-Unsubscribe"] = f"<{links.one_click}>"
+        if body:
+            body.unsubscribe(links.unsubscribe)
+            text = html2plaintext(body.html())
+            if links.unsubscribe not in text:
+                text = self.env._(
+                    "%(text)s\n\nUnsubscribe: %(url)s", text=text, url=links.unsubscribe
+                )
+            copy["body_alternative"] = text
 
     def _link_refs(self, mail, links, trackers):
         """Return the ids of links by their URL; that of the bait, in mailings, by None.
@@ -218,38 +239,23 @@ class EcrmEmailSender(models.AbstractModel):
             link.url: (link.url, link.position, link.label, trackers.get(link.url), False)
             for link in reversed(links)
         }
-        if not mailing_id:
-            return self._shared_link_refs(self._link_rows(None, wanted.values()))
-        wanted[None] = (HOME, 0, None, None, True)
-        links = tuple(wanted.values())
-        try:
-            return self._mailing_link_refs(mailing_id, links)
-        except NotCommitted:
-            return self._own_link_refs(self._link_rows(mailing_id, links))
-
-    def _shared_link_refs(self, rows):
-        """Return the ids of links of mails that belong to no mailing."""
+        if mailing_id:
+            wanted[None] = (HOME, 0, None, None, True)
+            refs = self._mailing_link_refs(mailing_id, tuple(wanted.values()))
+            if refs:
+                return refs
+        rows = self._link_rows(mailing_id, wanted.values())
         refs = self._find_links(self.env, rows)
         missing = {url: row for url, row in rows.items() if url not in refs}
-        return refs | self._keep_links(missing) if missing else refs
-
-    def _own_link_refs(self, rows):
-        """Return the ids of links of a mailing that only this transaction can see."""
-        refs = self._find_links(self.env, rows)
-        missing = {url: row for url, row in rows.items() if url not in refs}
+        if missing and not mailing_id:
+            return refs | self._keep_links(missing)
         return refs | self._make_links(self.env, missing)
 
-    @ormcache("mailing_id", "links")
     def _mailing_link_refs(self, mailing_id, links):
-        """Return the same for a mailing: all its mails have the same links.
-
-        :raise NotCommitted: the mailing is not there yet for others
-        """
+        """Return the same for a mailing, None where it is not committed yet."""
         rows = self._link_rows(mailing_id, links)
-        refs = self._keep_links(rows)
-        if len(refs) < len(rows):
-            raise NotCommitted
-        return refs
+        refs = self._once((mailing_id, links), lambda: self._keep_links(rows))
+        return refs if len(refs) == len(rows) else None
 
     @staticmethod
     def _link_rows(mailing_id, links):
@@ -300,12 +306,23 @@ class EcrmEmailSender(models.AbstractModel):
 
     def _trackers(self, body):
         """Return the tracked links of Odoo in a body: code -> where it leads, and its id."""
-        codes = body.codes()
-        return self._targets(tuple(sorted(codes))) if codes else {}
+        codes = tuple(sorted(body.codes()))
+        return self._once(codes, lambda: self._targets(codes)) if codes else {}
 
-    @ormcache("codes")
+    def _once(self, key, find):
+        """Return what was found for the first mail of a batch, or find it.
+
+        :param tuple key: mailing and links, or codes of links: the same in all its mails
+        """
+        batch = self.env.context.get("ecrm_batch")
+        if not batch:
+            return find()
+        if key not in batch.found:
+            batch.found[key] = find()
+        return batch.found[key]
+
     def _targets(self, codes):
-        """Return where codes lead; all mails of a mailing have the same."""
+        """Return where codes lead."""
         # sudo: whoever sends a mailing sends its links
         codes_sudo = self.env["link.tracker.code"].sudo().search([("code", "in", codes)])
         return {code.code: (code.link_id.redirected_url, code.link_id.id) for code in codes_sudo}

@@ -19,8 +19,14 @@ LIMITS = {
     "anonymous": (1000, 50),
     # events of one visit that are set aside: more of them tell nothing new
     "refused": (50, 0.5),
+    # forms to subscribe, from one address: an office behind it stays below
+    "optin": (20, 0.02),
+    # mails to confirm, to one address: nobody's mailbox may be filled by strangers
+    "optin_mail": (1, 1 / 3600),
     # requests of one API key
     "api": (300, 50),
+    # requests to one webhook that are refused: more of them are not worth being kept
+    "webhook_refused": (50, 0.05),
 }
 
 _logger = logging.getLogger(__name__)

@@ -190,7 +190,8 @@ class EcrmLog(models.AbstractModel):
         :param list[int] identity_ids: whose events
         :param tuple before: ``(occurred_at, id)`` of the last event of the page before
         :param int n: events on a page
-        :param filters: ``channels``, ``company_ids``, ``quiet``, ``verdicts``, see
+        :param filters: ``channels``, ``company_ids``, ``quiet``, ``verdicts``,
+            ``by_people``, see
             ``read_timeline.build``
         :return list[dict]: the columns of the log
         """

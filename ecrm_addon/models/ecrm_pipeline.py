@@ -89,6 +89,9 @@ class EcrmPipeline(models.AbstractModel):
         """Every night: remove what is kept no longer, and recompute each company."""
         self.env["ecrm.log"].prepare_months()
         self.env["ecrm.retention"].run()
+        # what no note tells of, such as a contact that was moved to another company
+        self.env["ecrm.email.order"].renew()
+        self.env["ecrm.email.profile"].renew_clickers()
         for company in self.env["res.company"].search([]):
             self.env["ecrm.score.run"].score(company)
             if not self.env["ir.cron"]._commit_progress(1):
@@ -213,6 +216,7 @@ class EcrmPipeline(models.AbstractModel):
                 self.env.cr.execute("SET LOCAL lock_timeout = '200ms'")
                 pipeline_sudo._collect_lately(records)
                 pipeline_sudo.env["ecrm.profile"]._recompute(partners.sudo())
+                pipeline_sudo.env["ecrm.email.profile"].renew_customers(partners.sudo())
                 self.env.cr.execute("SET LOCAL lock_timeout = DEFAULT")
         except psycopg2.Error:
             _logger.info("Left %s to the next run of the pipeline", partners, exc_info=True)

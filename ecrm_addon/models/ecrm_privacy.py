@@ -194,6 +194,7 @@ class EcrmPrivacy(models.AbstractModel):
         keys = [("partner", str(partner.id)), *(("email", email) for email in emails)]
         self._forget(identities, partner.id, keys)
         self.env["ecrm.profile"].search([("partner_id", "=", partner.id)]).unlink()
+        self.env["ecrm.email.profile"].search([("partner_id", "=", partner.id)]).unlink()
         self.env["ecrm.tier.change"].search([("partner_id", "=", partner.id)]).unlink()
         self._own_orders(partner).ecrm_session_key = False
         self.env["ecrm.change"].note("res.partner", partner.commercial_partner_id.ids)

@@ -20,6 +20,9 @@ class EcrmPrivacy(models.AbstractModel):
         ]
         return {
             **told,
+            "email_profiles": self._rows(
+                env_sudo["ecrm.email.profile"].search([("partner_id", "=", partner.id)])
+            ),
             "emails": self._rows(env_sudo["ecrm.email.message"].browse(refs)),
             "email_events": self._rows(env_sudo["ecrm.email.event"].search(own), {"is_digested"}),
         }
@@ -28,6 +31,7 @@ class EcrmPrivacy(models.AbstractModel):
         refs = self._mails(partner)
         self.env.cr.execute(erase_emails.forget_events(refs, emails))
         self.env.cr.execute(erase_emails.anonymise(refs))
+        self.env["ecrm.webhook.delivery"].forget(emails)
 
     def _mails(self, partner):
         query = erase_emails.find(partner.id, self._own_emails(partner))

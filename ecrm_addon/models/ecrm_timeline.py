@@ -22,13 +22,14 @@ class EcrmTimeline(models.AbstractModel):
 
     @api.model
     @api.private
-    def page(self, customer, before=None, channels=None, limit=30):
+    def page(self, customer, before=None, channels=None, limit=30, machines=True):
         """Return one page, newest first.
 
         :param res.partner customer: a commercial partner that the user may read
         :param list before: cursor of the page before, as ``next`` gave it
         :param list[str] channels: only these channels
         :param int limit: rows on a page
+        :param bool machines: also what machines did with mails: a scanner follows all links
         :return dict: ``rows`` and ``next``, the cursor of the next page or False
         """
         identities = self._identities(customer)
@@ -41,6 +42,7 @@ class EcrmTimeline(models.AbstractModel):
             channels=[str(channel) for channel in channels or ()],
             company_ids=self.env.companies.ids,
             quiet=QUIET,
+            by_people=() if machines else IMITATED,
         )
         more = len(events) > limit
         events = events[:limit]
@@ -95,16 +97,28 @@ class EcrmTimeline(models.AbstractModel):
                 "kind": event["kind"],
                 "channel": event["channel"],
                 **kinds.get(event["kind"], self._unknown_kind(event)),
+                **self._by_whom(event),
                 **sources[event["id"]],
                 "person": people.get(event["identity_id"], False),
                 "visit": visits.get(event["session_key"], False),
                 "value": float(event["value"]) if event["value"] else False,
                 "currency_id": currencies[event["company_id"] or self.env.company.id],
                 "verdict": self._verdict(event),
-                "verdict_reasons": event["verdict_reasons"] or "",
+                "verdict_reasons": self._reasons(event),
             }
             for event in events
         ]
+
+    def _by_whom(self, event):
+        """Return other words for what no person did with a mail."""
+        channel, _dot, kind = event["kind"].partition(".")
+        words = self.env["ecrm.email.words"].act(kind, event["verdict"])
+        return {"label": words} if channel == "email" and words else {}
+
+    def _reasons(self, event):
+        if event["channel"] != "email":
+            return event["verdict_reasons"] or ""
+        return self.env["ecrm.email.words"].reasons(event["verdict_reasons"])
 
     def _visits(self, events):
         """Return the visits in which events happened, as far as the user may see them.

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+#: What a mail server tells the reason of.
+UNDELIVERED = ("email.bounced", "email.deferred", "email.failed", "email.rejected")
+
 
 class EcrmTimelineSource(models.AbstractModel):
     """Finds what the rows of a timeline are about, and what of it the reader may open.
@@ -87,7 +90,17 @@ class EcrmTimelineSource(models.AbstractModel):
             words = self.env._("Looked at for %s seconds", round(number["seconds"]))
         elif kind == "web.download":
             words = str(props.get("file") or "")
+        elif kind.startswith("email."):
+            words = self._said_of_email(kind, props)
         return words
+
+    def _said_of_email(self, kind, props):
+        """Return which link was followed, or what a mail server said."""
+        if kind == "email.clicked":
+            return f"“{props['label']}”" if props.get("label") else ""
+        if kind in UNDELIVERED:
+            return " ".join(str(props[key]) for key in ("status", "description") if props.get(key))
+        return ""
 
     def _checkout_steps(self):
         return {

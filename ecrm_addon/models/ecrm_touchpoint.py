@@ -122,14 +122,15 @@ class EcrmTouchpoint(models.Model):
 
     @api.model
     @api.readonly
-    def get_timeline(self, partner_id, before=None, channels=None, limit=30):
+    def get_timeline(self, partner_id, before=None, channels=None, limit=30, machines=True):
         """Return a page of the history of the customer to which a contact belongs.
 
         :param int partner_id: any contact of the customer
+        :param bool machines: also what machines did with mails
         :return dict: see ``ecrm.timeline.page``
         """
         customer = self._readable_customer(partner_id)
-        return self.env["ecrm.timeline"].page(customer, before, channels, limit)
+        return self.env["ecrm.timeline"].page(customer, before, channels, limit, machines)
 
     def _readable_customer(self, partner_id):
         """Return the commercial partner of a contact, if the user may see its history."""

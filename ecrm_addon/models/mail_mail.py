@@ -1,8 +1,14 @@
 from odoo import models
 
+from .ecrm_email_sender import Batch
+
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    def _send(self, *args, **kwargs):
+        """Remember from mail to mail which links a mailing has."""
+        return super(MailMail, self.with_context(ecrm_batch=Batch()))._send(*args, **kwargs)
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Write down to whom the mail goes, and make each copy measurable."""

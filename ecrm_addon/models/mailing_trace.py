@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 
@@ -6,6 +6,11 @@ class MailingTrace(models.Model):
     """Who got a mailing: the contact behind its recipient."""
 
     _inherit = "mailing.trace"
+
+    failure_type = fields.Selection(selection_add=[("ecrm_cap", "Enough Mails Lately")])
+
+    # what an address got lately is asked before each mailing
+    _ecrm_address_idx = models.Index("(email, create_date)")
 
     @api.private
     def _ecrm_contact(self):

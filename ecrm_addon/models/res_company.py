@@ -58,6 +58,39 @@ class ResCompany(models.Model):
         "below its minimum. This does not hold for the loyalty score, which fades by itself.",
     )
 
+    ecrm_cap_count = fields.Integer(
+        "Mailings at Most",
+        default=0,
+        required=True,
+        help="So many mailings at most go to one address in the days below. 0: any number.",
+    )
+    ecrm_cap_days = fields.Integer("Days of the Cap", default=7, required=True)
+    ecrm_quiet_hours = fields.Boolean(
+        "Quiet Hours",
+        help="Mailings wait for the morning where the customer lives, as far as the contact's "
+        "time zone is known, else where the company is.",
+    )
+    ecrm_quiet_from = fields.Float("Quiet from", default=21.0, required=True)
+    ecrm_quiet_to = fields.Float("Quiet until", default=8.0, required=True)
+    ecrm_sunset = fields.Boolean(
+        "Stop Mailings to the Uninterested",
+        help="Who got 10 mailings in 180 days and neither opened nor clicked nor ordered gets no "
+        "more of them. A click or an order lifts it.",
+    )
+
+    @api.constrains("ecrm_cap_count", "ecrm_cap_days", "ecrm_quiet_from", "ecrm_quiet_to")
+    def _check_ecrm_mailings(self):
+        for company in self:
+            if company.ecrm_cap_count < 0 or company.ecrm_cap_days < 1:
+                raise ValidationError(self.env._("Allow 0 or more mailings in one day or more."))
+            if not all(0 <= hour < 24 for hour in company._ecrm_quiet()):
+                raise ValidationError(self.env._("Quiet hours are between 0:00 and 23:59."))
+
+    @api.private
+    def _ecrm_quiet(self):
+        """Return the hours of the day between which mailings wait."""
+        return self.ecrm_quiet_from, self.ecrm_quiet_to
+
     @api.constrains("ecrm_half_life", "ecrm_tier_months", "ecrm_grace_days")
     def _check_ecrm_days(self):
         for company in self:

@@ -11,6 +11,12 @@ class ResConfigSettings(models.TransientModel):
     ecrm_tier_measure = fields.Selection(related="company_id.ecrm_tier_measure", readonly=False)
     ecrm_tier_months = fields.Integer(related="company_id.ecrm_tier_months", readonly=False)
     ecrm_grace_days = fields.Integer(related="company_id.ecrm_grace_days", readonly=False)
+    ecrm_cap_count = fields.Integer(related="company_id.ecrm_cap_count", readonly=False)
+    ecrm_cap_days = fields.Integer(related="company_id.ecrm_cap_days", readonly=False)
+    ecrm_quiet_hours = fields.Boolean(related="company_id.ecrm_quiet_hours", readonly=False)
+    ecrm_quiet_from = fields.Float(related="company_id.ecrm_quiet_from", readonly=False)
+    ecrm_quiet_to = fields.Float(related="company_id.ecrm_quiet_to", readonly=False)
+    ecrm_sunset = fields.Boolean(related="company_id.ecrm_sunset", readonly=False)
     ecrm_tracking = fields.Selection(related="website_id.ecrm_tracking", readonly=False)
     ecrm_keep_stock_tracking = fields.Boolean(
         related="website_id.ecrm_keep_stock_tracking", readonly=False

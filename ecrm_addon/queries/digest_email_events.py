@@ -6,6 +6,8 @@ from .expressions import NOW
 
 #: A hit that only asks for headers, or follows a bait, is evidence, and counts nowhere.
 COUNTS = SQL("(event.method IS DISTINCT FROM 'HEAD' AND link.is_honeypot IS NOT TRUE)")
+#: Seconds by which the clocks of two servers may differ.
+CLOCK_SKEW = 120
 #: Days in which a mail may be the one that an event without a known Message-Id is about.
 LATELY = 3
 
@@ -37,30 +39,40 @@ def match(ids):
     by the recipient, where there was one mail to that address lately. Providers that give
     mails ids of their own are known by that alone.
     """
+    # three lookups by three indexes; one condition with three cases would read all mails
     return SQL(
         """
         UPDATE ecrm_email_event event
            SET email_message_ref = found.id, mailing_ref = found.mailing_id,
                company_ref = coalesce(event.company_ref, found.company_id)
           FROM ecrm_email_event told
+          -- as the header writes it: many leave the brackets out
          CROSS JOIN LATERAL (
-            SELECT min(candidate.id) AS id, min(candidate.mailing_id) AS mailing_id,
-                   min(candidate.company_id) AS company_id
-              -- one arm each, so that each has its index
+            SELECT '<' || btrim(told.message_id, ' <>') || '>' AS message_id
+         ) written
+         CROSS JOIN LATERAL (
+            SELECT min(id) AS id, min(mailing_id) AS mailing_id, min(company_id) AS company_id
               FROM (
-                SELECT id, mailing_id, company_id FROM ecrm_email_message
-                 WHERE id = told.email_message_ref
+                SELECT message.id, message.mailing_id, message.company_id
+                  FROM ecrm_email_message message
+                 WHERE message.id = told.email_message_ref
                  UNION ALL
-                SELECT id, mailing_id, company_id FROM ecrm_email_message
-                 WHERE told.email_message_ref IS NULL AND message_id = told.message_id
-                   AND (told.recipient IS NULL OR email_normalized = told.recipient)
+                SELECT message.id, message.mailing_id, message.company_id
+                  FROM ecrm_email_message message
+                 WHERE told.email_message_ref IS NULL AND message.message_id = written.message_id
+                   AND (told.recipient IS NULL OR message.email_normalized = told.recipient)
+                   AND %(own)s
                  UNION ALL
-                SELECT id, mailing_id, company_id FROM ecrm_email_message
-                 WHERE told.email_message_ref IS NULL AND email_normalized = told.recipient
-                   AND create_date BETWEEN told.occurred_at - make_interval(days => %(days)s)
-                                       AND told.occurred_at + interval '1 minute'
+                SELECT message.id, message.mailing_id, message.company_id
+                  FROM ecrm_email_message message
+                 WHERE told.email_message_ref IS NULL
+                   AND message.email_normalized = told.recipient
+                   AND message.create_date BETWEEN
+                       told.occurred_at - make_interval(days => %(days)s)
+                       AND told.occurred_at + interval '1 minute'
+                   AND %(own)s
                    AND NOT EXISTS (SELECT FROM ecrm_email_message known
-                                    WHERE known.message_id = told.message_id)
+                                    WHERE known.message_id = written.message_id)
               ) candidate
             HAVING count(*) = 1
          ) found
@@ -68,6 +80,8 @@ def match(ids):
         """,
         ids=list(ids),
         days=LATELY,
+        # one company's provider cannot speak of another's mails
+        own=SQL("coalesce(message.company_id = told.company_ref, true)"),
     )
 
 
@@ -95,23 +109,34 @@ def hits(refs_):
         """
         SELECT event.email_message_ref, message.link_count, event.id,
                extract(epoch FROM event.occurred_at - arrival.at)::float8,
-               event.type, event.link_ref, coalesce(link.is_honeypot, false), event.method,
-               event.user_agent, event.ip_cut, event.purpose, coalesce(event.is_machine, false),
-               event.verdict
+               event.type, coalesce(event.link_ref::text, event.url),
+               coalesce(link.is_honeypot, false), event.method,
+               -- our doors saw that there was none; others do not always tell
+               CASE WHEN event.source IN ('pixel', 'link') THEN coalesce(event.user_agent, '')
+                    ELSE event.user_agent END,
+               event.ip_cut, event.purpose, coalesce(event.is_machine, false), event.verdict
           FROM ecrm_email_event event
           LEFT JOIN ecrm_email_message message ON message.id = event.email_message_ref
           LEFT JOIN ecrm_email_link link ON link.id = event.link_ref
           LEFT JOIN LATERAL (
-            SELECT coalesce(min(told.occurred_at) FILTER (WHERE told.type = 'delivered'),
-                            min(told.occurred_at) FILTER (WHERE told.type = 'sent')) AS at
+            -- by our own clock, unless the mail was long on its way: the clocks of others
+            -- differ, and nobody reads a mail before it arrives
+            SELECT CASE WHEN min(told.occurred_at) FILTER (WHERE told.type = 'delivered')
+                             < min(told.occurred_at) FILTER (WHERE told.type = 'sent')
+                               + make_interval(secs => %(skew)s)
+                        THEN min(told.occurred_at) FILTER (WHERE told.type = 'sent')
+                        ELSE coalesce(
+                            min(told.occurred_at) FILTER (WHERE told.type = 'delivered'),
+                            min(told.occurred_at) FILTER (WHERE told.type = 'sent')) END AS at
               FROM ecrm_email_event told
              WHERE told.email_message_ref = event.email_message_ref
                AND told.type IN ('delivered', 'sent')
           ) arrival ON TRUE
-         WHERE event.email_message_ref = ANY(%s) AND event.type IN ('opened', 'clicked')
+         WHERE event.email_message_ref = ANY(%(refs)s) AND event.type IN ('opened', 'clicked')
          ORDER BY event.email_message_ref, event.id
         """,
-        list(refs_),
+        refs=list(refs_),
+        skew=CLOCK_SKEW,
     )
 
 
@@ -220,6 +245,8 @@ def update_messages(refs_):
                    ELSE 'queued' END
           FROM told
          WHERE message.id = told.id
+           -- what was known of it stays, once its oldest events were removed for their age
+           AND (message.sent_at IS NULL OR told.sent_at IS NOT NULL)
         """,
         counts=COUNTS,
         refs=list(refs_),
@@ -239,6 +266,8 @@ def to_learn(ids):
          WHERE event.id = ANY(%s)
            AND event.type IN ('bounced', 'complained', 'unsubscribed', 'deferred')
            AND coalesce(message.email_normalized, event.recipient) IS NOT NULL
+           -- anybody can send a report by mail; a provider's is signed
+           AND (message.id IS NOT NULL OR event.provider IS NOT NULL)
          ORDER BY event.id
         """,
         list(ids),

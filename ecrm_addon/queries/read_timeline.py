@@ -16,6 +16,7 @@ def build(
     company_ids=None,
     quiet=(),
     verdicts=None,
+    by_people=(),
 ):
     """Return the query of one page of a timeline, newest first.
 
@@ -28,6 +29,7 @@ def build(
     :param list[str] channels: only these channels
     :param list[int] company_ids: only these companies, and events of no company
     :param list[str] quiet: kinds to leave out
+    :param Iterable[str] by_people: kinds of which what a machine did is left out
     :param list[str] verdicts: only what was judged so, by itself or by its visit
     """
     conditions = [SQL("TRUE")]
@@ -37,6 +39,10 @@ def build(
         conditions.append(SQL("channel = ANY(%s)", list(channels)))
     if quiet:
         conditions.append(SQL("kind != ALL(%s)", list(quiet)))
+    if by_people:
+        conditions.append(
+            SQL("(verdict IS DISTINCT FROM 'machine' OR kind != ALL(%s))", list(by_people))
+        )
     if verdicts:
         late = SQL("EXISTS (SELECT FROM %s)", machine_visit(SQL("data"), SQL("WHERE")))
         conditions.append(

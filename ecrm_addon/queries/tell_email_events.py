@@ -38,7 +38,7 @@ def events(ids, uid):
                 'subject', left(coalesce(mailing.subject, message.subject), 500),
                 'mail', message.id,
                 'recipient', coalesce(message.email_normalized, event.recipient),
-                'message_id', coalesce(message.message_id, event.message_id),
+                'message_id', coalesce(event.message_id, message.message_id),
                 'url', coalesce(event.url, CASE WHEN link.id IS NOT NULL THEN %s END),
                 'label', link.label,
                 'reject_reason', event.reject_reason, 'bounce', event.bounce_kind,
@@ -57,7 +57,8 @@ def events(ids, uid):
           LEFT JOIN ecrm_email_link link ON link.id = event.link_ref
           %(joins)s
          WHERE event.id = ANY(%(ids)s) AND event.type != ALL(%(untold)s) AND %(counts)s
-           AND coalesce(message.email_normalized, event.recipient) IS NOT NULL
+           -- nobody's are told as far as a provider tells them
+           AND coalesce(message.email_normalized, event.recipient, event.provider) IS NOT NULL
            AND NOT %(staff)s
         """,
         columns=select_columns(values),

@@ -4,3 +4,12 @@ from . import ecrm_web_period_mixin
 from . import ecrm_web_page_report
 from . import ecrm_web_product_report
 from . import ecrm_web_search_report
+from . import ecrm_email_figure_mixin
+from . import ecrm_email_rate_mixin
+from . import ecrm_mailing_stat
+from . import ecrm_email_order
+from . import ecrm_mailing_report
+from . import ecrm_email_domain_report
+from . import ecrm_email_click
+from . import ecrm_email_report
+from . import ecrm_email_health

@@ -19,6 +19,7 @@ from . import test_consent
 from . import test_cookies_bar
 from . import test_decay
 from . import test_demo
+from . import test_gateway
 from . import test_identity
 from . import test_identity_browsers
 from . import test_identity_logins
@@ -28,6 +29,7 @@ from . import test_late_verdict
 from . import test_log
 from . import test_log_inbox
 from . import test_mail_verdicts
+from . import test_email_engagement
 from . import test_nullable
 from . import test_pipeline
 from . import test_portal
@@ -51,4 +53,17 @@ from . import test_visitors
 from . import test_screens
 from . import test_web_daily
 from . import test_email_event
+from . import test_webhook_parsers
+from . import test_webhook_signatures
+from . import test_webhook_fetch
+from . import test_webhook_door
+from . import test_webhook_account
+from . import test_topics
+from . import test_suppression
+from . import test_preferences
+from . import test_mailing_limits
+from . import test_double_opt_in
 from . import test_email_loop
+from . import test_email_orders
+from . import test_email_report
+from . import test_email_chatter

@@ -75,9 +75,10 @@ class EmailCase(HttpCase, MockEmail, EcrmCase):
         parts = urlsplit(url)
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
-    def _get(self, path, method="GET", agent=PEOPLE_AGENT, **headers):
+    def _get(self, path, method="GET", agent=PEOPLE_AGENT, data=None, **headers):
         return self.url_open(
             path,
+            data=data,
             method=method,
             allow_redirects=False,
             headers={"User-Agent": agent, **headers},

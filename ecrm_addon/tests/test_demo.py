@@ -5,6 +5,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import convert_file
 
 from ..demo import story
+from ..demo.ecrm_demo_mailings import STATUS
 
 
 @tagged("post_install", "-at_install")
@@ -122,6 +123,23 @@ class TestDemo(TransactionCase):
         self.assertIn("email.bounced", self._kinds("ingrid"))
         self.assertEqual(self.env["mail.mail"].search_count([]), self.mails_before)
 
+    def test_what_became_of_mails(self):
+        """Each screen of e-mail engagement has something to show, and Odoo's traces agree."""
+        messages = self.env["ecrm.email.message"].search([])
+        states = {"delivered", "opened", "clicked", "replied", "bounced", "complained", "deferred"}
+        self.assertLessEqual(states | {"unsubscribed"}, set(messages.mapped("state")))
+        events = self.env["ecrm.email.event"].search([("type", "=", "opened")])
+        self.assertLessEqual({"human", "machine", "proxy"}, set(events.mapped("verdict")))
+        self.assertTrue(self.env["ecrm.email.order"].search([]))
+        self.assertIsNotNone(self.env["ecrm.email.health"].get_overview()["score"])
+        for key, reactions in story.REACTIONS.items():
+            for mailing, outcome in reactions.items():
+                trace = self.env.ref(f"ecrm_addon.demo_trace_{mailing}_{key}")
+                message = messages.filtered(lambda one, ref=trace.id: one.trace_id == ref)
+                self.assertEqual(bool(message.human_open_count), outcome[0] == "o", trace.email)
+                self.assertEqual(bool(message.human_click_count), "c" in outcome, trace.email)
+                self.assertEqual(trace.trace_status, STATUS[outcome[-1]])
+
     def test_identities(self):
         maya, joel = map(self.env["ecrm.demo"]._customer, ("maya", "joel"))
         lines = self.env["ecrm.identity.link"].search([("partner_id", "in", (maya + joel).ids)])
@@ -168,6 +186,11 @@ class TestDemo(TransactionCase):
             "account.move",
             "mailing.trace",
             "website.track",
+            "ecrm.email.message",
+            "ecrm.email.event",
+            "ecrm.email.link",
+            "ecrm.email.order",
+            "link.tracker.click",
             "ecrm.touchpoint",
             "ecrm.session",
             "ecrm.consent",

@@ -90,7 +90,8 @@ class TestEmailLoop(EmailCase):
         answer = self._get(f"/r/{code}/m/{trace.id}")
         self.assertEqual(answer.status_code, 302)
         pixel, link = self._pixel(self.mail), self._links(self.mail)[0]
-        for path in (f"{link[:-2]}AA", pixel.replace("/o/A", "/o/B"), "/ecrm/c/x", "/ecrm/o/é.gif"):
+        other = "0" if link[-1] != "0" else "1"
+        for path in (f"{link[:-1]}{other}", pixel.replace("/o/01", "/o/02"), "/ecrm/c/é"):
             self.assertEqual(self._get(path).status_code, 404, path)
         # the token of a link is none of a pixel
         self.assertEqual(self._get(link.replace("/c/", "/o/") + ".gif").status_code, 404)
@@ -103,7 +104,8 @@ class TestEmailLoop(EmailCase):
         for _n in range(30):
             self._get(self._pixel(self.mail))
         self._digest()
-        self.assertEqual(self._message(self.customer).open_count, 1)
+        # two where the hour ended meanwhile
+        self.assertIn(self._message(self.customer).open_count, (1, 2))
 
     def test_the_text_part_is_clean(self):
         text = self.mail["body_alternative"]
@@ -111,6 +113,43 @@ class TestEmailLoop(EmailCase):
             self.assertNotIn(word, text)
         self.assertIn("https://shop.example/tea?a=1", text)
 
+    def test_the_way_out_is_in_header_body_and_text(self):
+        header = self.mail["headers"]["List-Unsubscribe"].strip("<>")
+        self.assertIn(header, self.mail["body"])
+        self.assertIn(header, self.mail["body_alternative"])
+        self.assertEqual(
+            self.mail["headers"]["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click"
+        )
+        topic = self.mailing.ecrm_topic_id
+        path = self._local(header)
+        suppressions = self.env["ecrm.suppression"]
+        for method in ("GET", "HEAD"):
+            self.assertEqual(self._get(path, method=method).status_code, 200)
+            self.assertFalse(suppressions.refusals(["ann@example.com"], topic))
+        answer = self._get(path, method="POST", data={"List-Unsubscribe": "One-Click"})
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(
+            suppressions.refusals(["ann@example.com"], topic), {"ann@example.com": "unsubscribed"}
+        )
+        other = self.env["ecrm.topic"].create({"name": "Something else"})
+        self.assertFalse(suppressions.refusals(["ann@example.com", "bea@example.com"], other))
+        self._digest()
+        self.assertEqual(self._message(self.customer).state, "unsubscribed")
+
+    def test_who_objects_is_not_measured(self):
+        preference = self.env["ecrm.email.preference"]
+        identity = self.env["ecrm.identity"].create({"kind": "email", "key": "cleo@example.com"})
+        self.env["ecrm.consent"].record(identity, "refused", "email_measure")
+        cleo = self.env["res.partner"].create({"name": "Cleo", "email": "cleo@example.com"})
+        self.assertEqual(preference.objects(["cleo@example.com"]), {"cleo@example.com"})
+        mail = self._send(self._mailing(cleo))["cleo@example.com"]
+        for word in ("/ecrm/o/", "/ecrm/c/", "/r/", "/mail/track"):
+            self.assertNotIn(word, mail["body"])
+        self.assertIn("https://shop.example/tea?a=1", mail["body"])
+        self.assertFalse(self._message(cleo).is_tracked)
+
     def test_a_deleted_link_leads_nowhere(self):
-        self.env["ecrm.email.link"].search([]).unlink()
-        self.assertEqual(self._get(self._links(self.mail)[0]).status_code, 404)
+        link = self._links(self.mail)[0]
+        self.assertEqual(self._get(link).status_code, 302)
+        self.mailing.unlink()
+        self.assertEqual(self._get(link).status_code, 404)

@@ -16,6 +16,7 @@ TOLD = {
     "ecrm_tier_change": "tier_changes",
     "ecrm_touchpoint_data": "touchpoints",
     "ecrm_email_message": "emails",
+    "ecrm_email_profile": "email_profiles",
     # what a visitor adds to the rows of a day, of two days: sums of her touchpoints
     "ecrm_web_part": None,
 }

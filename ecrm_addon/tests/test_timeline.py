@@ -150,6 +150,15 @@ class TestTimeline(EcrmCase):
         self.assertEqual(row["currency_id"], self.env.company.currency_id.id)
         self.assertEqual(row["at"], "2026-01-01T10:00:00Z")
 
+    def test_what_mail_scanners_did_can_be_left_out(self):
+        acts = (("email.clicked", "machine"), ("email.clicked", "human"), ("web.page", "machine"))
+        self.log.append([self._event(kind=kind, verdict=verdict) for kind, verdict in acts])
+        timeline = self.env["ecrm.touchpoint"].get_timeline
+        rows = timeline(self.customer.id, machines=False)["rows"]
+        found = {(row["kind"], row["verdict"]) for row in rows}
+        self.assertEqual(found, {("email.clicked", "human"), ("web.page", "machine")})
+        self.assertEqual(len(timeline(self.customer.id)["rows"]), 3)
+
     def test_doubt_is_told_only_where_machines_act(self):
         verdicts = {
             ("email.clicked", "machine"): "machine",

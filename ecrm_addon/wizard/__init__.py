@@ -3,3 +3,4 @@ from . import ecrm_api_key_wizard
 from . import ecrm_identity_link_wizard
 from . import ecrm_erase_wizard
 from . import privacy_lookup_wizard
+from . import mail_compose_message

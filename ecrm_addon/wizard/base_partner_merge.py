@@ -16,6 +16,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         identities = env_sudo["ecrm.identity"].search([("partner_id", "in", src_partners.ids)])
         env_sudo["ecrm.identity.link"]._record(identities, dst_partner, "merged", "contact_merge")
         env_sudo["ecrm.profile"].search([("partner_id", "in", src_partners.ids)]).unlink()
+        env_sudo["ecrm.email.profile"].search([("partner_id", "in", src_partners.ids)]).unlink()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):

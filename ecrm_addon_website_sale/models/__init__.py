@@ -4,3 +4,4 @@ from . import sale_order
 from . import sale_order_line
 from . import website
 from . import website_snippet_filter
+from . import sale_order_reminder

@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from ..tracking.urls import SECRET_PARAMETER, SECRET_SEGMENT
+from ..tracking.urls import has_secret
 
 #: A mail without a document of its own is parsed within this; any name of none of HTML's.
 _WRAPPER = "ecrm-mail"
 _IS_DOCUMENT = re.compile(r"<(?:html|body|!doctype)\b", re.IGNORECASE)
-_SECRET = re.compile(f"{SECRET_PARAMETER}|{SECRET_SEGMENT}", re.IGNORECASE)
 #: Pages that act for whoever opens them: an account, a password, a subscription.
 _PERSONAL = re.compile(
     r"/(?:web/(?:signup|reset_password|login)|auth_|mail/(?:unfollow|view)|mailing/\d|"
@@ -22,6 +21,8 @@ _PERSONAL = re.compile(
 #: A link of Odoo's link tracker, in a mailing with its recipient's number.
 _TRACKED = re.compile(r"https?://[^/?#]+/r/([A-Za-z0-9_-]+)(?:/m/\d+)?(?:[?#].*)?\Z")
 _ODOO_PIXEL = re.compile(r"/mail/track/\d+/[^/]+/blank\.gif\Z")
+#: Odoo's page for unsubscribing, for everybody or for one recipient.
+_UNSUBSCRIBE = re.compile(r"/(?:mailing/\d+/(?:confirm_)?unsubscribe|unsubscribe_from_list)\Z")
 _HIDDEN = "display:none;max-height:0;overflow:hidden"
 
 
@@ -46,11 +47,11 @@ def is_secret(url):
     >>> is_secret("https://x.org/web/signup?x=1"), is_secret("https://x.org/unsubscribe")
     (True, True)
     """
-    parts = urlsplit(url)
-    if "@" in parts.netloc or _PERSONAL.match(parts.path):
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an address in brackets that is none
         return True
-    hidden = f"&{parts.query}" if parts.query else ""
-    return bool(_SECRET.search(hidden) or _SECRET.search(parts.path))
+    return bool("@" in parts.netloc or _PERSONAL.match(parts.path) or has_secret(url))
 
 
 def tracker_code(url):
@@ -118,6 +119,18 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
             target = targets.get(_code_of(anchor))
             if target:
                 anchor.set("href", target)
+
+    def unsubscribe(self, url):
+        """Lead Odoo's links for unsubscribing to another page.
+
+        >>> body = Body('<a href="https://x.org/mailing/5/confirm_unsubscribe?email=a">Out</a>')
+        >>> body.unsubscribe("https://x.org/u")
+        >>> body.html()
+        '<a href="https://x.org/u">Out</a>'
+        """
+        for anchor in self._anchors():
+            if _UNSUBSCRIBE.search(anchor.get("href").partition("?")[0]):
+                anchor.set("href", url)
 
     def exchange(self, targets):
         """Lead links somewhere else.

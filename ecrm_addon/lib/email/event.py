@@ -5,7 +5,7 @@ import re
 from datetime import datetime, timezone
 
 from ..tracking.event import UNSTORABLE
-from ..tracking.urls import mask_secrets, page_of
+from ..tracking.urls import has_secret, mask_secrets, page_of, shorten
 
 #: What may become of a mail; most names are those that senders' libraries agree on.
 TYPES = (
@@ -57,7 +57,7 @@ def clean(row, now):
     >>> row = clean({"type": "clicked", "source": "x", "recipient": "Ann <ANN@X.org>",
     ...     "message_id": "abc@mx", "url": "https://x.org/a?token=S&b=1"}, datetime(2026, 1, 1))
     >>> row["recipient"], row["message_id"], row["url"], row["occurred_at"]
-    ('ann@x.org', '<abc@mx>', 'https://x.org/a?b=1', '2026-01-01T00:00:00')
+    ('ann@x.org', 'abc@mx', 'https://x.org/a?b=1', '2026-01-01T00:00:00')
     >>> clean({"type": "danced"}, datetime(2026, 1, 1)) is None
     True
     """
@@ -71,7 +71,6 @@ def clean(row, now):
         "type": type_,
         "occurred_at": _instant(row.get("occurred_at"), now).isoformat(),
         "recipient": address_of(kept["recipient"]),
-        "message_id": message_id_of(kept["message_id"]),
         "description": kept["description"] and mask_secrets(kept["description"]),
         "url": masked(row["url"]) if row.get("url") else None,
         "bounce_kind": row.get("bounce_kind") if row.get("bounce_kind") in BOUNCE_KINDS else None,
@@ -104,22 +103,16 @@ def address_of(text):
     return (found[1] or found[2]).lower() if found else None
 
 
-def message_id_of(text):
-    """Return a Message-Id as the header writes it; others leave its brackets out.
-
-    >>> message_id_of("a@b"), message_id_of("<a@b>"), message_id_of(None)
-    ('<a@b>', '<a@b>', None)
-    """
-    text = (text or "").strip().strip("<>").strip()
-    return f"<{text}>" if text else None
-
-
 def masked(url):
     """Return a URL as it may be kept: with its host, without its secrets.
 
-    >>> masked("https://shop.example/my/orders/5?access_token=S3CRET&page=2")
+    >>> masked("https://shop.example/my/orders/5?access_token=S3CRET&page=2#top")
     'https://shop.example/my/orders/5?page=2'
+    >>> masked("https://shop.example#top")
+    'https://shop.example#top'
     """
+    if not has_secret(url):
+        return shorten(UNSTORABLE.sub("", url))
     scheme, separator, _rest = url.partition("://")
     page = page_of(url)
     return f"{scheme}://{page.host}{page.path}" if separator else page.path

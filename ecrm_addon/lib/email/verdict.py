@@ -17,7 +17,7 @@ Pictures that a provider fetches for its readers are judged first, see :func:`_r
 from typing import NamedTuple
 
 from .hits import agent_of, is_open
-from .verdict_scene import BEFORE_ANYBODY, Scene
+from .verdict_scene import BEFORE_ANYBODY, CLICK_BEFORE_ANYBODY, Scene
 
 MACHINE = 50
 SURE = 100
@@ -156,8 +156,9 @@ def _is_no_get(scene, hit):
 
 
 def _is_before_anybody(scene, hit):
-    """No person opens a mail within two seconds of its delivery, even less a link."""
-    return scene.is_timed(hit) and hit.seconds < BEFORE_ANYBODY
+    """No person opens a mail within two seconds of its delivery, or a link within four."""
+    nobody = BEFORE_ANYBODY if is_open(hit) else CLICK_BEFORE_ANYBODY
+    return scene.is_timed(hit) and hit.seconds < nobody
 
 
 def _is_prefetch(scene, hit):
@@ -169,7 +170,7 @@ def _is_prefetch(scene, hit):
 
 
 def _is_soon(scene, hit):
-    timed = scene.is_timed(hit) and BEFORE_ANYBODY <= hit.seconds < SOON
+    timed = scene.is_timed(hit) and CLICK_BEFORE_ANYBODY <= hit.seconds < SOON
     return timed and not is_open(hit) and not scene.was_read(hit)
 
 
@@ -179,7 +180,7 @@ def _is_quick(scene, hit):
 
 
 def _is_early(scene, hit):
-    timed = scene.is_timed(hit) and BEFORE_ANYBODY <= hit.seconds < EARLY
+    timed = scene.is_timed(hit) and hit.seconds < EARLY
     return timed and not is_open(hit) and not scene.was_read(hit)
 
 
@@ -216,7 +217,7 @@ RULES = (
     ("soon", 60, _is_soon),
     ("quick", 30, _is_quick),
     ("early", 15, _is_early),
-    ("before_opening", 45, _is_before_opening),
+    ("before_opening", 50, _is_before_opening),
     ("at_opening", 55, _is_at_opening),
     ("echo", 60, lambda scene, hit: scene.is_echo(hit)),
     ("beside_honeypot", 60, lambda scene, hit: scene.is_beside_honeypot(hit)),

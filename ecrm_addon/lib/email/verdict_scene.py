@@ -9,8 +9,8 @@ from functools import cached_property
 from .hits import agent_of, any_between, around, client_of, grouped, is_open, place_of, rows
 from .verdict_sweeps import BURST_LINKS, WANDERING_NETWORKS, Sweeps
 
-#: Seconds after delivery within which nobody reads.
-BEFORE_ANYBODY = 2
+#: Seconds after delivery within which nobody opens it; and nobody follows a link.
+BEFORE_ANYBODY, CLICK_BEFORE_ANYBODY = 2, 4
 #: A clock that is wrong by more says nothing.
 WRONG_CLOCK = -60
 #: Nobody looks at a mail and clicks faster.
@@ -19,7 +19,9 @@ INSTANT = 1
 #: What scanners do around an opening of their own: soon after delivery; later.
 AT_DELIVERY, NEAR_AT_DELIVERY, NEAR_LATER = 120, 60, 5
 #: A check that a click, or an opening, set off.
-ECHO, AT_OPENING, BESIDE_HONEYPOT = 15, 2, 15
+ECHO, AT_OPENING, BESIDE_HONEYPOT = 15, 5, 15
+#: Until then a click without pictures is doubtful, if somebody else reads the mail later.
+BEFORE_OPENING = 600
 EPISODE_GAP = 300
 SPARED_AFTER = 60
 HEAD_AND_GET = 5
@@ -177,9 +179,9 @@ class Scene(Sweeps):
         return not is_reader and place_of(hit) not in self._places_of_opens
 
     def is_opened_elsewhere_later(self, hit):
-        if hit.seconds is None or not self._readings or not self._is_stranger(hit):
+        if not self.is_timed(hit) or not self._readings or not self._is_stranger(hit):
             return False
-        return self._readings[0].seconds > hit.seconds
+        return hit.seconds < BEFORE_OPENING and hit.seconds < self._readings[0].seconds
 
     def is_just_after_opening_elsewhere(self, hit):
         known = agent_of(hit)

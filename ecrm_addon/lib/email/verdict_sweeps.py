@@ -33,15 +33,14 @@ class Sweeps:
         found = set()
         for clicks in (*grouped(place_of, self._clicks).values(), self._clicks):
             found |= _bursts(clicks, BURST_LINKS, BURST_SECONDS)
-            found |= _bursts(clicks, 2, PAIR_SECONDS)
+            found |= {hit for hit in _bursts(clicks, 2, PAIR_SECONDS) if not self._is_read(hit)}
         links = {
             client: {hit.link for hit in own} for client, own in grouped(client_of, found).items()
         }
-        return {
-            hit
-            for hit in found
-            if len(links[client_of(hit)]) > 1 or not self._opened_before(hit, self._opens)
-        }
+        return {hit for hit in found if len(links[client_of(hit)]) > 1 or not self._is_read(hit)}
+
+    def _is_read(self, hit):
+        return self._opened_before(hit, self._opens)
 
     @cached_property
     def sweeps(self):
@@ -68,8 +67,8 @@ class Sweeps:
 
     def _pace(self, links, first):
         if links == 2:
-            return PAIR_SWEEP_PACE
-        if self._opened_before(first, self._opens):
+            return PAIR_SECONDS if self._is_read(first) else PAIR_SWEEP_PACE
+        if self._is_read(first):
             return READ_SWEEP_PACE
         return SWEEP_PACE if links < MANY_LINKS else MANY_SWEEP_PACE
 
@@ -83,15 +82,22 @@ class Sweeps:
         for clicks in grouped(place_of, self._clicks).values():
             for row in rows(clicks, PART_PACE):
                 links = len({hit.link for hit in row})
-                if links > 1 and not self._opened_before(row[0], self._opens):
+                if links > 1 and not self._is_read(row[0]):
                     found.update(dict.fromkeys(row, links))
         return found
 
     @cached_property
     def wanderings(self):
-        """Clicks from many networks in a minute, none of which ever loaded the pictures."""
+        """Clicks from many networks in a minute, none of which ever loaded the pictures.
+
+        Two are enough for different links within a few seconds.
+        """
         row = [hit for hit in self._clicks if self._is_stranger(hit)]
         found = set()
+        for hit, other in zip(row, row[1:], strict=False):
+            near = other.seconds - hit.seconds <= PART_PACE and hit.link != other.link
+            if near and place_of(hit) != place_of(other):
+                found |= {hit, other}
         for first, last in windows(row, WANDERING_SECONDS):
             if len({place_of(hit) for hit in row[first:last]}) >= WANDERING_NETWORKS:
                 found.update(row[first:last])

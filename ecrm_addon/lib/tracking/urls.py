@@ -82,6 +82,21 @@ def page_of(url):
     return Page(shorten(f"{path}?{kept}" if kept else path), host, *campaign)
 
 
+def has_secret(url):
+    """Return whether a URL tells a secret or a person anywhere.
+
+    >>> has_secret("https://x.org/a?hash=5"), has_secret("https://x.org/a?b=5#top")
+    (True, False)
+    """
+    url = url[:MAX_URL]
+    local, _mark, query = url.partition("?")
+    return bool(
+        (query and _PARAMETER.search(f"&{query.partition('#')[0]}"))
+        or _SEGMENT.search(local)
+        or mask_secrets(url) != url
+    )
+
+
 def shorten(text, limit=MAX_TEXT):
     """Return a text cut to a length, its end replaced by a hash of the whole.
 

@@ -232,3 +232,13 @@ test("the moment somebody became known divides the history", async () => {
     expect(".o_ecrm_moment").toHaveCount(1);
     expect(".o_ecrm_moment").toHaveText(/Became known by login.*Known from here on/s);
 });
+
+test("what mail scanners did is shown on demand", async () => {
+    const calls = answerTimeline({ rows: [makeRow()], next: false });
+    await mountTimeline();
+    expect(".o_ecrm_machines").toHaveAttribute("aria-pressed", "false");
+    await click(".o_ecrm_machines");
+    await animationFrame();
+    expect(calls.map(({ machines }) => machines)).toEqual([false, true]);
+    expect(".o_ecrm_machines").toHaveAttribute("aria-pressed", "true");
+});

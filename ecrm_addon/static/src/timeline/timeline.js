@@ -36,6 +36,7 @@ export class Timeline extends Component {
             status: "loading", // loading (the first page), more (a further one), ready, error
             error: "",
             selected: [],
+            machines: false, // a mail scanner follows all links of each mail
         });
         onWillStart(() => {
             this.load(this.props.partnerId); // not awaited: the words around it come at once
@@ -77,6 +78,7 @@ export class Timeline extends Component {
                     before: this.state.next,
                     channels: chosen.flatMap(({ channels }) => channels),
                     limit: PAGE,
+                    machines: this.state.machines,
                 })
             );
             this.state.rows.push(...page.rows);
@@ -95,6 +97,11 @@ export class Timeline extends Component {
 
     isSelected(id) {
         return this.state.selected.includes(id);
+    }
+
+    toggleMachines() {
+        this.state.machines = !this.state.machines;
+        return this.load();
     }
 
     showAll() {

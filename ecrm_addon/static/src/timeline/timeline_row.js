@@ -53,6 +53,11 @@ export class TimelineRow extends Component {
         return VERDICTS[this.props.row.verdict];
     }
 
+    /** What a machine did with a mail is told, and stands back. */
+    get isQuiet() {
+        return this.props.row.channel === "email" && this.props.row.verdict === "machine";
+    }
+
     get verdictTitle() {
         return [this.verdict.title, this.props.row.verdict_reasons].filter(Boolean).join(": ");
     }

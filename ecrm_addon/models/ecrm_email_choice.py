@@ -1,0 +1,279 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..queries import meet_addresses
+from .ecrm_email_preference import FREQUENCIES
+from .ecrm_suppression import BY_CUSTOMER, ERASED
+
+#: Days for which mails may be paused.
+PAUSES = (30, 60, 90)
+#: Which words the page shows; another number as soon as they say something else.
+PAGE = "preferences 1"
+
+
+class EcrmEmailPreference(models.Model):
+    """What an address chose, and choosing: each change is a line of the ledger of consent.
+
+    Called for whoever proved to be the owner of the address: by a signed link, a login or
+    a confirmation. So the records are in superuser mode.
+    """
+
+    _inherit = "ecrm.email.preference"
+
+    # ------------------------------------------------------------
+    # READING
+    # ------------------------------------------------------------
+
+    @api.private
+    def choices(self):
+        """Return what holds: ``topics`` (list of dicts), ``frequency``, ``paused_until``,
+        ``measure`` and ``held``: why the company does not mail this address, or None.
+        """
+        self.ensure_one()
+        rows = self._holding()
+        everything = rows.filtered(lambda row: not row.topic_id and row.reason != "paused")
+        paused = rows.filtered(lambda row: row.reason == "paused")
+        held = everything.filtered(lambda row: row.reason not in BY_CUSTOMER)
+        return {
+            "topics": [
+                {
+                    "id": topic.id,
+                    "name": topic.name,
+                    "description": topic.description,
+                    "on": not everything and self._is_on(topic, rows),
+                }
+                for topic in self.env["ecrm.topic"].of_company(self.company_id)
+            ],
+            "frequency": self.frequency,
+            "paused_until": max(paused.mapped("expires_at"), default=None),
+            "measure": self.email_normalized not in self.objects([self.email_normalized]),
+            "held": held[:1].reason or None,
+        }
+
+    @api.model
+    @api.private
+    def frequencies(self):
+        """Return how often mails may come, as pairs of code and words."""
+        return self._fields["frequency"]._description_selection(self.env)
+
+    def _holding(self):
+        """Return the suppressions of this address that hold in this company."""
+        suppressions = self.env["ecrm.suppression"]
+        keys = [self.email_normalized]
+        if not self._is_erased():
+            keys = suppressions._keys(self.email_normalized)
+        return suppressions.search(
+            [
+                ("email_normalized", "in", keys),
+                ("company_id", "in", [False, self.company_id.id]),
+                ("state", "in", ["active"]),
+            ]
+        )
+
+    def _is_on(self, topic, rows):
+        if topic in rows.topic_id:
+            return False
+        return not topic.double_opt_in or self._said("email", topic) == "granted"
+
+    def _said(self, purpose, topic=None):
+        """Return what the address said last about a purpose: a state of the ledger or None."""
+        identity = self._identity(create=False)
+        if not identity:
+            return None
+        topic_id = topic.id if topic else False
+        return self.env["ecrm.consent"].current(identity, purpose, topic_id).state or None
+
+    # ------------------------------------------------------------
+    # CHOOSING
+    # ------------------------------------------------------------
+
+    @api.private
+    def choose(self, source, wishes, told=None, **context):
+        """Write down what the owner of the address wants; what is the same already is not.
+
+        :param str source: preferences, portal or one-click
+        :param dict wishes: any of ``topic_ids`` (those that are on, of the company's; none:
+            no marketing at all), ``frequency``, ``pause_days`` (0 ends a pause), ``measure``
+        :param Told told: what the link stood for
+        :param context: website_id and proof, for the ledger
+        """
+        self.ensure_one()
+        before = self.choices()
+        if wishes.get("topic_ids") is not None:
+            self._choose_topics(source, before, set(wishes["topic_ids"]), told, context)
+        if wishes.get("frequency") in dict(FREQUENCIES):
+            self._choose_frequency(source, wishes["frequency"], context)
+        if wishes.get("pause_days") in (0, *PAUSES):
+            self._choose_pause(source, wishes["pause_days"], context)
+        measure = wishes.get("measure")
+        if measure is not None and measure != before["measure"]:
+            self._say(source, "email_measure", measure, None, context)
+
+    @api.private
+    def unsubscribe(self, source, told=None, **context):
+        """Switch off the topic of a mail, or all marketing where it has none; once.
+
+        :return bool: whether anything changed
+        """
+        self.ensure_one()
+        topic = told.topic if told else self.env["ecrm.topic"]
+        rows = self._holding().filtered(lambda row: row.reason in BY_CUSTOMER)
+        rows = rows.filtered(lambda row: row.reason != "paused")
+        if rows.filtered(lambda row: not row.topic_id or row.topic_id == topic):
+            return False
+        self._switch_off(source, topic, context)
+        self._record("unsubscribed", source, topic, told)
+        return True
+
+    @api.private
+    def subscribe(self, source, topics, told=None, **context):
+        """Switch topics on, for somebody who asked for them and confirmed it."""
+        self.ensure_one()
+        everything = self._holding().filtered(lambda row: not row.topic_id)
+        if everything:
+            self._lift(everything)
+            self._say(source, "email", True, None, context)
+        for topic in topics:
+            self._switch_on(source, topic, context)
+        self._record("subscribed", source, topics, told)
+
+    def _choose_topics(self, source, before, wanted, told, context):
+        topics = {topic["id"]: topic["on"] for topic in before["topics"]}
+        wanted &= topics.keys()
+        browse = self.env["ecrm.topic"].browse
+        if not wanted:
+            off = self._holding().filtered(lambda row: not row.topic_id)
+            if not off.filtered(lambda row: row.reason in ("unsubscribed", "objection")):
+                self._switch_off(source, browse(), context)
+                self._record("unsubscribed", source, browse(), told)
+            return
+        everything = self._holding().filtered(
+            lambda row: not row.topic_id and row.reason in BY_CUSTOMER and row.reason != "paused"
+        )
+        if everything:
+            self._lift(everything)
+            self._say(source, "email", True, None, context)
+        off = browse(sorted(topics.keys() - wanted))
+        on = browse(sorted(number for number in wanted if not topics[number]))
+        rows = self._holding()
+        off = off.filtered(lambda topic: self._is_on(topic, rows))
+        for topic in off:
+            self._switch_off(source, topic, context)
+        for topic in on:
+            self._switch_on(source, topic, context)
+        if off:
+            self._record("unsubscribed", source, off, told)
+        if on:
+            self._record("subscribed", source, on, told)
+
+    def _switch_off(self, source, topic, context):
+        self._suppress("unsubscribed", source, topic)
+        self._say(source, "email", False, topic, context)
+
+    def _switch_on(self, source, topic, context):
+        self._lift(self._holding().filtered(lambda row: row.topic_id == topic))
+        self._say(source, "email", True, topic, context)
+
+    def _choose_frequency(self, source, frequency, context):
+        if frequency != self.frequency:
+            self.frequency = frequency
+            self._say(source, "email_frequency", True, None, context, {"frequency": frequency})
+
+    def _choose_pause(self, source, days, context):
+        paused = self._holding().filtered(lambda row: row.reason == "paused")
+        if not days and not paused:
+            return
+        self._lift(paused)
+        until = fields.Datetime.now() + timedelta(days=days)
+        if days:
+            self._suppress("paused", source, self.env["ecrm.topic"], until)
+        told = {"paused_until": until.isoformat() if days else None}
+        self._say(source, "email_frequency", True, None, context, told)
+
+    # ------------------------------------------------------------
+    # WRITING
+    # ------------------------------------------------------------
+
+    def _lift(self, rows):
+        rows.filtered(lambda row: row.reason in BY_CUSTOMER)._lift("customer")
+
+    def _suppress(self, reason, source, topic, until=None):
+        self.env["ecrm.suppression"].create(
+            {
+                "email_normalized": self.email_normalized,
+                "scope": "topic" if topic else "marketing",
+                "topic_id": topic.id,
+                "company_id": self.company_id.id,
+                "reason": reason,
+                "source": source,
+                "expires_at": until,
+            }
+        )
+
+    def _say(self, source, purpose, yes, topic, context, proof=None):
+        """Append a line to the ledger; nobody's where the address was erased."""
+        identity = self._identity()
+        if not identity:
+            return
+        state = "granted"
+        if not yes:
+            state = "withdrawn" if self._said(purpose, topic) == "granted" else "refused"
+        values = {**context, "proof": {**context.get("proof", {}), **(proof or {})}}
+        self.env["ecrm.consent"].record(
+            identity,
+            state,
+            purpose,
+            topic_id=topic.id if topic else False,
+            company_id=self.company_id.id,
+            source=source,
+            text_version=topic.text_version() if topic else PAGE,
+            **values,
+        )
+
+    def _identity(self, create=True):
+        identities = self.env["ecrm.identity"]
+        if self._is_erased():
+            return identities
+        domain = [("kind", "=", "email"), ("key", "=", self.email_normalized)]
+        known = identities.search(domain)
+        if known or not create:
+            return known
+        identities.flush_model()
+        self.env.cr.execute(meet_addresses.identify(self.email_normalized))
+        identity = identities.search(domain)
+        # the pipeline finds out whose address it is
+        self.env["ecrm.change"].note("ecrm.identity", identity.ids)
+        return identity
+
+    def _is_erased(self):
+        return self.email_normalized.startswith(ERASED)
+
+    def _record(self, kind, source, topics, told):
+        """Tell the log of e-mail events, so that it shows with the mail and the customer."""
+        if self._is_erased():
+            return
+        self.env["ecrm.email.event"].record(
+            [
+                {
+                    "type": kind,
+                    "source": source,
+                    "recipient": self.email_normalized,
+                    "email_message_ref": self._message_ref(told),
+                    "company_ref": self.company_id.id,
+                    "description": ", ".join(topics.mapped("name")) or self.env._("All marketing"),
+                }
+            ]
+        )
+
+    def _message_ref(self, told):
+        if not told or told.email_message_ref or not told.mailing_id:
+            return told.email_message_ref or None if told else None
+        mail = self.env["ecrm.email.message"].search(
+            [
+                ("mailing_id", "=", told.mailing_id),
+                ("email_normalized", "=", self.email_normalized),
+            ],
+            limit=1,
+        )
+        return mail.id or None

@@ -1,0 +1,62 @@
+"""Finding who objected to being measured in mails."""
+
+from odoo.tools import SQL
+
+#: What was last said by an identity about each of the purposes that decide.
+_REFUSALS = SQL(
+    """
+    SELECT last.identity_id
+      FROM (
+        SELECT DISTINCT ON (identity_id, purpose) identity_id, state
+          FROM ecrm_consent
+         WHERE identity_id IN (SELECT identity_id FROM asked)
+           AND purpose IN ('email_measure', 'profile')
+         ORDER BY identity_id, purpose, id DESC
+      ) last
+     WHERE last.state IN ('refused', 'withdrawn')
+    """
+)
+
+
+def of_addresses(addresses):
+    """Return the query of those of some addresses whose owner objected.
+
+    :param list[str] addresses: normalized
+    """
+    return SQL(
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT key AS address, id AS identity_id
+              FROM ecrm_identity WHERE kind = 'email' AND key = ANY(%(addresses)s)
+             UNION
+            SELECT partner.email_normalized, identity.id
+              FROM res_partner partner
+              JOIN ecrm_identity identity ON identity.partner_id = partner.id
+             WHERE partner.email_normalized = ANY(%(addresses)s)
+        )
+        SELECT DISTINCT address FROM asked WHERE identity_id IN (%(refusals)s)
+        """,
+        addresses=list(addresses),
+        refusals=_REFUSALS,
+    )
+
+
+def of_partners(partner_ids):
+    """Return the query of the ids of those contacts who objected."""
+    return SQL(
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT partner_id, id AS identity_id
+              FROM ecrm_identity WHERE partner_id = ANY(%(ids)s)
+             UNION
+            SELECT partner.id, identity.id
+              FROM res_partner partner
+              JOIN ecrm_identity identity
+                ON identity.kind = 'email' AND identity.key = partner.email_normalized
+             WHERE partner.id = ANY(%(ids)s)
+        )
+        SELECT DISTINCT partner_id FROM asked WHERE identity_id IN (%(refusals)s)
+        """,
+        ids=list(partner_ids),
+        refusals=_REFUSALS,
+    )

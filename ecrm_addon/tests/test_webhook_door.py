@@ -1,0 +1,202 @@
+import json
+import random
+from datetime import timedelta
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..lib.email import esp
+from ..lib.email.event import SYNONYMS
+from . import webhook_senders as senders
+from .webhook_case import WebhookCase
+from .webhook_samples import SAMPLES
+
+
+@tagged("post_install", "-at_install")
+class TestWebhookDoor(WebhookCase):
+    """A provider's request over HTTP, and what is written of it."""
+
+    def test_each_provider(self):
+        for code, samples in SAMPLES.items():
+            account = self._account(code)
+            for payload, expected in samples:
+                with self.subTest(code, payload=payload):
+                    before = self._events(account)
+                    answer = self._send(account, payload)
+                    self.assertEqual(answer.status_code, 200, answer.text)
+                    self.assertEqual(answer.json(), {"events": len(expected), "refused": 0})
+                    self.assertNotIn("Set-Cookie", answer.headers)
+                    self._compare(expected, self._events(account) - before)
+                    self.assertEqual(self._deliveries(account)[0].status, "done")
+
+    def _compare(self, expected, events):
+        told = sorted(
+            (SYNONYMS.get(event["event_type"], event["event_type"]), event["recipient"])
+            for event in expected
+        )
+        self.assertEqual(sorted((event.type, event.recipient) for event in events), told)
+        names = ("url", "user_agent", "reject_reason", "bounce_kind", "message_id")
+        for name in names:
+            wanted = sorted(str(event[name] or False) for event in expected)
+            self.assertEqual(sorted(str(event[name]) for event in events), wanted)
+        self.assertFalse(events.filtered(lambda event: event.company_ref != self.env.company.id))
+
+    def test_the_same_twice_is_one_row(self):
+        for code, samples in SAMPLES.items():
+            account = self._account(code)
+            for _try in range(2):
+                for payload, _expected in samples:
+                    self.assertEqual(self._send(account, payload).status_code, 200)
+            told = sum(len(expected) for _payload, expected in samples)
+            self.assertEqual(len(self._events(account)), told, code)
+            again = self._deliveries(account)[: len(samples)]
+            self.assertEqual(sum(again.mapped("stored_count")), 0)
+
+    def test_shuffled_batches_give_the_same(self):
+        for code in ("sendgrid", "mailjet", "sparkpost", "mandrill"):
+            account, (payload, _expected) = self._account(code), SAMPLES[code][-1]
+            self._send(account, payload)
+            rows = self._told(account)
+            self._events(account).sudo().unlink()
+            shuffled = random.Random(5).sample(payload, len(payload))
+            for part in (shuffled[3:], shuffled[:5], shuffled):
+                self._send(account, part)
+            self.assertEqual(self._told(account), rows, code)
+
+    def _told(self, account):
+        names = ["type", "recipient", "occurred_at", "external_id", "bounce_kind", "url"]
+        rows = self._events(account).read(names)
+        return sorted(tuple(str(row[name]) for name in names) for row in rows)
+
+    def test_not_the_provider(self):
+        for code in self._signing():
+            account, (payload, _expected) = self._account(code), SAMPLES[code][0]
+            headers, body = senders.send(code, payload, self.now, self._url(account))
+            kept = ("Content-Type", "x-amz-sns-message-type", "x-amz-sns-message-id")
+            bare = {name: headers[name] for name in kept if name in headers}
+            changed = body.replace(b"Signature", b"Signaturf").replace(b'"auth": "', b'"auth": "0')
+            changed = changed.replace(b'"signature": "', b'"signature": "0')
+            self.assertRefused(self._post(account, changed, bare), 401)
+            self.assertFalse(self._events(account), code)
+            self.assertEqual(self._deliveries(account).mapped("status"), ["refused"])
+
+    def test_one_byte_changed(self):
+        for code in set(self._signing()) - {"mailgun"}:  # which does not sign its events
+            account, (payload, _expected) = self._account(code), SAMPLES[code][0]
+            headers, body = senders.send(code, payload, self.now, self._url(account))
+            changed = body.replace(b"ann", b"anm")
+            self.assertNotEqual(body, changed)
+            self.assertRefused(self._post(account, changed, headers), 401)
+            self.assertFalse(self._events(account), code)
+
+    def test_too_old_or_ahead(self):
+        for code in ("amazon_ses", "mailgun", "resend", "sendgrid"):
+            account, (payload, _expected) = self._account(code), SAMPLES[code][0]
+            for minutes in (-10, 10):
+                now = self.now + timedelta(minutes=minutes)
+                self.assertRefused(self._send(account, payload, now), 401)
+            self.assertFalse(self._events(account), code)
+
+    def test_password(self):
+        account, (payload, _expected) = self._account("postmark"), SAMPLES["postmark"][0]
+        for wrong in ("", "Basic", senders.basic("shop:x"), "Bearer x"):
+            answer = self._send(account, payload, Authorization=wrong)
+            self.assertRefused(answer, 401)
+            self.assertIn("Basic", answer.headers["WWW-Authenticate"])
+        self.assertFalse(self._events(account))
+
+    def test_nobody_there(self):
+        account, other = self._account("brevo"), self._account("postmark")
+        payload = SAMPLES["brevo"][0][0]
+        headers, body = senders.send("brevo", payload, self.now)
+        for path in (
+            f"/ecrm/webhook/brevo/{account.key}x",
+            f"/ecrm/webhook/brevo/{other.key}",
+            f"/ecrm/webhook/nobody/{account.key}",
+            "/ecrm/webhook/brevo/%25",
+            "/ecrm/webhook/brevo/%00",
+        ):
+            for method in ("POST", "GET", "HEAD"):
+                answer = self.url_open(path, data=body, headers=headers, method=method)
+                self.assertEqual(answer.status_code, 404, f"{method} {path}")
+        account.active = False
+        self.assertRefused(self._send(account, payload), 404)
+        self.assertFalse(self._deliveries(account))
+
+    def test_how_providers_try_an_address_out(self):
+        for code, get in (("mandrill", 405), ("unisender_go", 200), ("brevo", 405)):
+            url = self._url(self._account(code))
+            self.assertEqual(self.url_open(url, method="HEAD").status_code, 200)
+            self.assertEqual(self.url_open(url, method="GET").status_code, get)
+            self.assertEqual(self.url_open(url, method="PUT").status_code, 405)
+
+    def test_nonsense(self):
+        for code in esp.PROVIDERS:
+            account = self._account(code)
+            headers, _body = senders.send(code, SAMPLES[code][0][0], self.now, self._url(account))
+            for body in (b"x", b"[", b"null", b"\x00", b"\xff", b'{"a":' * 9000, b"[" * 9000):
+                answer = self._post(account, body, headers)
+                self.assertIn(answer.status_code, (400, 401), f"{code} {body[:9]}")
+            self.assertFalse(self._events(account))
+
+    def test_size(self):
+        account = self._account("brevo")
+        headers = {"Content-Type": "application/json", "Authorization": senders.basic()}
+        body = json.dumps({**SAMPLES["brevo"][0][0], "x": "y" * esp.MAX_BYTES}).encode()
+        self.assertRefused(self._post(account, body, headers), 413)
+        self.assertFalse(self._events(account))
+
+    def test_one_bad_event_is_set_aside(self):
+        account, (payload, expected) = self._account("sendgrid"), SAMPLES["sendgrid"][0]
+        answer = self._send(account, [*payload, {"no": "event"}, 5])
+        self.assertEqual(answer.json(), {"events": len(expected), "refused": 2})
+        delivery = self._deliveries(account)
+        self.assertEqual((delivery.status, delivery.refused_count), ("partial", 2))
+        self.assertTrue(delivery.error)
+        self.assertEqual(len(self._events(account)), len(expected))
+
+    def test_a_shape_that_we_do_not_know_is_kept(self):
+        account = self._account("mailersend")
+        self.assertRefused(self._send(account, {"type": "news", "x": "y" * 5000}), 400)
+        delivery = self._deliveries(account)
+        self.assertEqual(delivery.status, "failed")
+        self.assertGreater(len(delivery.body), 5000)
+        delivery.action_replay()
+        self.assertEqual(delivery.status, "failed")
+
+    def test_received_mails_are_refused(self):
+        account = self._account("postmark")
+        self.assertRefused(self._send(account, {"RecordType": "Inbound"}), 422)
+        self.assertIn("422", self._deliveries(account).error)
+
+    def test_a_refused_body_is_cut_and_few_are_kept(self):
+        account = self._account("brevo")
+        headers = {"Content-Type": "application/json", "Authorization": "Basic x"}
+        with mute_logger("odoo.http"):
+            for _number in range(60):
+                self._post(account, b"x" * 50_000, headers)
+        kept = self._deliveries(account)
+        self.assertLess(len(kept), 55)
+        self.assertLessEqual(max(len(delivery.body) for delivery in kept), 2000)
+
+    def test_an_id_of_our_own_leads_to_the_mail(self):
+        mails = self.env["ecrm.email.message"].create(
+            [
+                {
+                    "message_id": "<odoo-1@shop.example>",
+                    "email_normalized": "ann@customer.example",
+                    "kind": "order",
+                    "company_id": company.id,
+                }
+                for company in (self.env.company,)
+            ]
+        )
+        payload = {**SAMPLES["amazon_ses"][0][0]}
+        payload["mail"] = {
+            **payload["mail"],
+            "commonHeaders": {"messageId": "<odoo-1@shop.example>"},
+        }
+        account = self._account("amazon_ses")
+        self._send(account, payload)
+        self.assertEqual(self._events(account).email_message_ref, mails.id)
+        self.assertEqual(self._events(account).message_id, "0102018c-ses")
