@@ -110,13 +110,11 @@ def add_mails(env, count, mailing_ids, heavy):
                    'Tea ' || mod(n, %(number)s), true, %(links)s,
                    %(now)s - make_interval(secs => %(days)s * 86400 * (1 - n::float / %(count)s))
               FROM generate_series(1, %(count)s) n
-              JOIN (SELECT id, email_normalized, row_number() OVER (ORDER BY id) - 1 AS number,
-                           count(*) OVER () AS people
-                      FROM res_partner WHERE name LIKE 'Customer %%') customer
-                ON customer.number = mod(n, customer.people)
+             CROSS JOIN (SELECT array_agg(id) AS ids FROM res_partner
+                          WHERE name LIKE 'Customer %%') customer
               JOIN res_partner partner
                 ON partner.id = CASE WHEN mod(n, %(count)s / %(heavy)s + 1) = 0 THEN %(busy)s
-                                     ELSE customer.id END
+                                     ELSE customer.ids[1 + mod(n, cardinality(customer.ids))] END
             """,
             mailings=mailing_ids,
             number=len(mailing_ids),
