@@ -105,7 +105,8 @@ class Doors:
 def fill(env):
     """Write down mails with links; return the paths of pixels, and of links by mail."""
     # the addon can be imported only while Odoo runs
-    from odoo.addons.ecrm_addon.lib.email import token
+    from odoo.addons.ecrm_addon.lib.email import reference
+    from odoo.addons.ecrm_addon.models.ecrm_email_door import PURPOSE
 
     links = env.execute_query(
         SQL(
@@ -131,22 +132,24 @@ def fill(env):
             MAILS,
         )
     )
-    secret = env["ecrm.log"]._uid_secret().encode()
+    secret = env["ecrm.log"]._uid_secret()
     env.cr.commit()
-    pixels = [f"/ecrm/o/{token.write(secret, mail)}.gif" for (mail,) in mails]
+    pixels = [f"/ecrm/o/{reference.write(secret, PURPOSE, mail, 0)}.gif" for (mail,) in mails]
     clicks = [
-        [f"/ecrm/c/{token.write(secret, mail, link)}" for (link,) in links] for (mail,) in mails
+        [f"/ecrm/c/{reference.write(secret, PURPOSE, mail, link)}" for (link,) in links]
+        for (mail,) in mails
     ]
     return pixels, clicks
 
 
 def click_often(path, number):
     """Write down so many earlier clicks of the link of a path, by all recipients."""
-    from odoo.addons.ecrm_addon.lib.email import token
+    from odoo.addons.ecrm_addon.lib.email import reference
+    from odoo.addons.ecrm_addon.models.ecrm_email_door import PURPOSE
 
     with database.environment(NAME) as env:
-        secret = env["ecrm.log"]._uid_secret().encode()
-        _mail, link = token.read(secret, path.rpartition("/")[2])
+        secret = env["ecrm.log"]._uid_secret()
+        _mail, link = reference.read(secret, PURPOSE, path.rpartition("/")[2])
         env.cr.execute(
             SQL(
                 """
