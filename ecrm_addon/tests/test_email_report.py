@@ -41,6 +41,7 @@ class TestMailingReport(EmailReportCase):
         it spam, 9 nothing
         """
         mails = self.mails
+        mails[7].sent_at = False  # it never left
         for mail in mails[:7] + mails[8:]:
             self._tell(mail, "sent", 0)
         for mail in mails[:5] + mails[8:]:
