@@ -17,6 +17,8 @@ FREQUENCIES = [
 
 #: Links for one recipient of a mailing, and what a token stands for.
 Links = namedtuple("Links", "unsubscribe one_click preferences")
+#: What the links of all recipients of a mailing have in common.
+Terms = namedtuple("Terms", "base_url mailing_id topic_id company_id")
 Told = namedtuple("Told", "preference topic mailing_id email_message_ref")
 
 
@@ -57,17 +59,30 @@ class EcrmEmailPreference(models.Model):
         :return dict[str, Links]: address as given -> URLs; ``unsubscribe`` and ``one_click``
             are the same one, of which GET asks and POST does it (RFC 8058)
         """
-        base, topic = mailing.get_base_url(), mailing._ecrm_topic()
-        refs = email_message_refs or {}
+        terms, refs = self.terms(mailing), email_message_refs or {}
         normalized = {address: email_normalize(address) or address for address in addresses}
-        rows = self._meet(normalized.values(), mailing._ecrm_company())
-        links = {}
-        for address, key in normalized.items():
-            token = self._write_token(rows[key], topic.id, mailing.id, refs.get(address))
-            unsubscribe = urljoin(base, f"/ecrm/u/{token}")
-            preferences = urljoin(base, f"/ecrm/preferences/{token}")
-            links[address] = Links(unsubscribe, unsubscribe, preferences)
-        return links
+        rows = self._meet(normalized.values(), self.env["res.company"].browse(terms.company_id))
+        return {
+            address: self.links_on(terms, rows[key], refs.get(address))
+            for address, key in normalized.items()
+        }
+
+    @api.model
+    @api.private
+    def terms(self, mailing):
+        """Return what the links of all recipients of a mailing have in common."""
+        topic, company = mailing._ecrm_topic(), mailing._ecrm_company()
+        return Terms(mailing.get_base_url(), mailing.id, topic.id, company.id)
+
+    @api.model
+    @api.private
+    def links_on(self, terms, row_id, email_message_ref):
+        """Return the ``links`` of one address, by the id of its preferences."""
+        token = self._write_token(row_id, terms.topic_id, terms.mailing_id, email_message_ref)
+        unsubscribe = urljoin(terms.base_url, f"/ecrm/u/{token}")
+        return Links(
+            unsubscribe, unsubscribe, urljoin(terms.base_url, f"/ecrm/preferences/{token}")
+        )
 
     @api.model
     @api.private
@@ -172,9 +187,22 @@ class EcrmEmailPreference(models.Model):
         :param Iterable[str] | res.partner who: normalized addresses, or contacts
         :return set[str] | res.partner: those of them who object
         """
-        self.env["ecrm.consent"].flush_model()
-        self.env["ecrm.identity"].flush_model()
         if isinstance(who, models.BaseModel):
+            self._flush_objections()
             rows = self.env.execute_query(find_objections.of_partners(who.ids))
             return who.browse(row[0] for row in rows)
-        return {row[0] for row in self.env.execute_query(find_objections.of_addresses(list(who)))}
+        return {row[0] for row in self.env.execute_query(self.objectors_select(who))}
+
+    @api.model
+    @api.private
+    def objectors_select(self, addresses):
+        """Return the query of those of some addresses whose owner ``objects``.
+
+        :param Iterable[str] addresses: normalized
+        """
+        self._flush_objections()
+        return find_objections.of_addresses(list(addresses))
+
+    def _flush_objections(self):
+        self.env["ecrm.consent"].flush_model()
+        self.env["ecrm.identity"].flush_model()

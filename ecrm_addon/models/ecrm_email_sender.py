@@ -3,11 +3,9 @@ import logging
 from typing import NamedTuple
 
 import psycopg2
-from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.sql_db import Cursor
 from odoo.tools import email_normalize, html2plaintext, mute_logger
 
 from ..lib.email import reference
@@ -19,8 +17,6 @@ from .ecrm_email_door import PURPOSE
 
 _logger = logging.getLogger(__name__)
 
-#: Where the bait leads whoever follows it.
-HOME = "/"
 #: Documents whose mails have a name of their own.
 KIND_OF_MODEL = {
     "account.move": "invoice",
@@ -37,11 +33,12 @@ class Recipient(NamedTuple):
     is_staff: bool
 
 
-class Batch:
-    """What the mails that are sent by one call have in common; gone with the call."""
+class Written(NamedTuple):
+    """What a mail's row says of one recipient."""
 
-    def __init__(self):
-        self.found = {}
+    ref: int
+    is_tracked: bool
+    preference_id: int | None
 
 
 class EcrmEmailSender(models.AbstractModel):
@@ -75,38 +72,35 @@ class EcrmEmailSender(models.AbstractModel):
         return copies
 
     def _prepare(self, mail, copies):
-        trace = mail.mailing_trace_ids[:1]
-        if trace.is_test_trace or self.env.context.get("mailing_test_mail"):
+        if self.env.context.get("mailing_test_mail"):
             return copies
-        recipients = [self._recipients(trace, copy) for copy in copies]
-        unmeasured = self._unmeasured(mail, recipients)
+        trace = mail.mailing_trace_ids[:1]
         return [
-            self._prepare_copy(mail, trace, copy, people, unmeasured)
-            for copy, people in zip(copies, recipients, strict=True)
+            self._prepare_copy(mail, trace, copy, self._recipients(trace, copy)) for copy in copies
         ]
 
-    def _prepare_copy(self, mail, trace, copy, people, unmeasured):
+    def _prepare_copy(self, mail, trace, copy, people):
         """Return one copy, with the links of its one recipient."""
         # one dict is shared by all copies
         copy = {**copy, "headers": dict(copy["headers"])}
         body, trackers = self._parse(copy["body"]) if trace or people else None, {}
         customers = [person for person in people if not person.is_staff]
-        # several people who get the same copy cannot be told apart
-        is_tracked = bool(
-            body and len(people) == 1 and customers and customers[0].address not in unmeasured
-        )
         if body and trace:
             trackers = self._trackers(body)
             body.untrack({code: url for code, (url, _ref) in trackers.items()})
+        # several people who get the same copy cannot be told apart
+        is_tracked = bool(body and len(people) == 1 and customers and self._is_measured(mail))
         links = body.links() if is_tracked else []
-        refs = self._write_down(
+        known = self._write_down(
             mail, trace, customers, is_tracked, len({link.url for link in links})
         )
         if trace and people:
-            self._let_unsubscribe(mail, copy, body, people[0].address, refs)
+            self._let_unsubscribe(mail, copy, body, people[0].address, known)
+        # now it is known whether they object
+        is_tracked = is_tracked and known[customers[0].address].is_tracked
         if is_tracked:
             link_refs = self._link_refs(mail, links, dict(trackers.values()))
-            self._measure(mail, body, link_refs, refs[customers[0].address])
+            self._measure(mail, body, link_refs, known[customers[0].address].ref)
         if body and (is_tracked or trace):
             copy["body"] = copy["body"].__class__(body.html())
         return copy
@@ -134,17 +128,10 @@ class EcrmEmailSender(models.AbstractModel):
             partner = same if len(same) == 1 else partners_sudo
         return Recipient(address, partner.sudo(), is_staff)
 
-    def _unmeasured(self, mail, recipients):
-        """Return the addresses whose mails are not measured."""
-        addresses = {person.address for people in recipients for person in people}
-        if not self._is_measured(mail):
-            return addresses
-        return self.env["ecrm.email.preference"].objects(addresses)
-
     def _is_measured(self, mail):
-        if mail.mailing_id:
-            # one field: the row is long, and read anew for each mail
-            return mail.mailing_id.with_context(prefetch_fields=False).ecrm_is_measured
+        mailing = mail.mailing_id
+        if mailing:
+            return self._once(("measured", mailing.id), lambda: mailing.ecrm_is_measured)
         return self._company(mail).ecrm_measure_emails
 
     def _company(self, mail):
@@ -155,7 +142,10 @@ class EcrmEmailSender(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _write_down(self, mail, trace, people, is_tracked, link_count):
-        """Return the ids of the rows of a mail, by address."""
+        """Return what is ``Written`` of a mail, by address.
+
+        :param bool is_tracked: whether the copy is measured, unless its recipient objects
+        """
         common = {
             "message_id": mail.message_id,
             "mail_id_int": mail.id,
@@ -183,8 +173,12 @@ class EcrmEmailSender(models.AbstractModel):
         ]
         if not rows:
             return {}
-        statement = upsert_email_messages.messages(json.dumps(rows))
-        return {address: ref for ref, address in self.env.execute_query(statement)}
+        objectors = self.env["ecrm.email.preference"].objectors_select(
+            [row["email_normalized"] for row in rows if is_tracked]
+        )
+        company_id = self._terms(mail.mailing_id).company_id if trace else None
+        statement = upsert_email_messages.messages(json.dumps(rows), objectors, company_id)
+        return {address: Written(*values) for address, *values in self.env.execute_query(statement)}
 
     def _kind(self, mail):
         if mail.mailing_id:
@@ -212,12 +206,12 @@ class EcrmEmailSender(models.AbstractModel):
         pixel = reference.write(secret, PURPOSE, message_ref, 0)
         body.add_pixel(f"{base_url}/ecrm/o/{pixel}.gif")
 
-    def _let_unsubscribe(self, mail, copy, body, address, refs):
+    def _let_unsubscribe(self, mail, copy, body, address, known):
         """Put the recipient's own way out into the header, the body and the text of a mailing.
 
         It ends the topic of the mailing, where Odoo's ends all mails (RFC 8058; RFC 2369).
         """
-        links = self.env["ecrm.email.preference"].links([address], mail.mailing_id, refs)[address]
+        links = self._own_links(mail.mailing_id, address, known.get(address))
         if "List-Unsubscribe" in copy["headers"]:
             copy["headers"]["List-Unsubscribe"] = f"<{links.one_click}>"
         if body:
@@ -229,72 +223,17 @@ class EcrmEmailSender(models.AbstractModel):
                 )
             copy["body_alternative"] = text
 
-    def _link_refs(self, mail, links, trackers):
-        """Return the ids of links by their URL; that of the bait, in mailings, by None.
+    def _own_links(self, mailing, address, written):
+        """Return the links to the preferences of an address."""
+        preferences = self.env["ecrm.email.preference"]
+        if written and written.preference_id:
+            return preferences.links_on(self._terms(mailing), written.preference_id, written.ref)
+        return preferences.links([address], mailing, {address: written and written.ref})[address]
 
-        :param dict trackers: URL -> id of Odoo's tracked link
-        """
-        mailing_id = mail.mailing_id.id or None
-        wanted = {
-            link.url: (link.url, link.position, link.label, trackers.get(link.url), False)
-            for link in reversed(links)
-        }
-        if mailing_id:
-            wanted[None] = (HOME, 0, None, None, True)
-            refs = self._mailing_link_refs(mailing_id, tuple(wanted.values()))
-            if refs:
-                return refs
-        rows = self._link_rows(mailing_id, wanted.values())
-        refs = self._find_links(self.env, rows)
-        missing = {url: row for url, row in rows.items() if url not in refs}
-        if missing and not mailing_id:
-            return refs | self._keep_links(missing)
-        return refs | self._make_links(self.env, missing)
-
-    def _mailing_link_refs(self, mailing_id, links):
-        """Return the same for a mailing, None where it is not committed yet."""
-        rows = self._link_rows(mailing_id, links)
-        refs = self._once((mailing_id, links), lambda: self._keep_links(rows))
-        return refs if len(refs) == len(rows) else None
-
-    @staticmethod
-    def _link_rows(mailing_id, links):
-        names = ("url", "position", "label", "link_tracker_id", "is_honeypot")
-        rows = [dict(zip(names, link, strict=True), mailing_id=mailing_id) for link in links]
-        return {None if row["is_honeypot"] else row["url"]: row for row in rows}
-
-    def _keep_links(self, rows):
-        """Create links in a transaction of their own, if what they belong to is committed.
-
-        A mail is gone once it is sent, also where the transaction that sent it is taken back
-        then; its links must lead somewhere. And two workers may meet the same link at once.
-        """
-        with self.env.registry.cursor() as cr:
-            if isinstance(cr, Cursor):  # a test's transaction is not ours to end
-                cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
-            env = self.env(cr=cr)
-            refs = self._find_links(env, rows)
-            missing = {url: row for url, row in rows.items() if url not in refs}
-            if missing:
-                # nobody keeps new links open for long: whoever waits that long waits for itself
-                env.cr.execute("SET LOCAL lock_timeout = '5s'")
-                refs |= self._make_links(env, missing)
-                refs |= self._find_links(env, rows)
-            return refs
-
-    def _find_links(self, env, rows):
-        """Return the ids of those links that are known, by their URL."""
-        return self._links_of(env, upsert_email_messages.known_links, rows)
-
-    def _make_links(self, env, rows):
-        return self._links_of(env, upsert_email_messages.new_links, rows)
-
-    @staticmethod
-    def _links_of(env, build, rows):
-        if not rows:
-            return {}
-        found = env.execute_query(build(json.dumps(list(rows.values()))))
-        return {None if is_honeypot else url: ref for ref, url, is_honeypot in found}
+    def _terms(self, mailing):
+        """Return what the links to the preferences in all mails of a mailing have in common."""
+        terms = self.env["ecrm.email.preference"].terms
+        return self._once(("terms", mailing.id), lambda: terms(mailing))
 
     def _parse(self, body):
         """Return a body as it can be rewritten, None where it cannot be read."""
@@ -303,29 +242,6 @@ class EcrmEmailSender(models.AbstractModel):
         except ValueError as error:
             _logger.info("The body of a mail cannot be read: %s", error)
             return None
-
-    def _trackers(self, body):
-        """Return the tracked links of Odoo in a body: code -> where it leads, and its id."""
-        codes = tuple(sorted(body.codes()))
-        return self._once(codes, lambda: self._targets(codes)) if codes else {}
-
-    def _once(self, key, find):
-        """Return what was found for the first mail of a batch, or find it.
-
-        :param tuple key: mailing and links, or codes of links: the same in all its mails
-        """
-        batch = self.env.context.get("ecrm_batch")
-        if not batch:
-            return find()
-        if key not in batch.found:
-            batch.found[key] = find()
-        return batch.found[key]
-
-    def _targets(self, codes):
-        """Return where codes lead."""
-        # sudo: whoever sends a mailing sends its links
-        codes_sudo = self.env["link.tracker.code"].sudo().search([("code", "in", codes)])
-        return {code.code: (code.link_id.redirected_url, code.link_id.id) for code in codes_sudo}
 
     # ------------------------------------------------------------
     # SENT

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .ecrm_email_sender import Batch
+from .ecrm_email_sender_links import Batch
 
 
 class MailMail(models.Model):

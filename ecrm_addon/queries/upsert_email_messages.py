@@ -29,18 +29,29 @@ _LINK = {
 }
 
 
-def messages(rows):
+def messages(rows, objectors, company_id):
     """Return the statement that writes mails down; one that is sent again keeps its row.
 
-    So does one that a mailing makes anew, because the first never left.
+    So does one that a mailing makes anew, because the first never left. One statement, as it
+    runs for each mail: whether the recipient objects and where the preferences are is asked
+    with it.
 
     :param str rows: JSON array of objects with the keys of ``_MESSAGE``
-    :return: SQL giving id and address of each
+    :param SQL objectors: query of the addresses whose mails are not measured
+    :param int | None company_id: whose preferences are looked for
+    :return: SQL giving address and id of each, whether it is measured, and the id of the
+        preferences where there are some
     """
     return SQL(
         """
-        WITH row AS MATERIALIZED (
-            SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(%(typed)s)
+        WITH objector(address) AS MATERIALIZED (%(objectors)s),
+        row AS MATERIALIZED (
+            SELECT %(same)s, is_tracked AND NOT objects AS is_tracked,
+                   CASE WHEN objects THEN 0 ELSE link_count END AS link_count
+              FROM jsonb_to_recordset(%(rows)s::jsonb) AS told(%(typed)s)
+             CROSS JOIN LATERAL (
+                SELECT email_normalized IN (SELECT address FROM objector) AS objects
+             ) asked
         ),
         renewed AS (
             UPDATE ecrm_email_message message
@@ -59,7 +70,7 @@ def messages(rows):
                AND NOT EXISTS (SELECT FROM ecrm_email_message same
                                 WHERE same.message_id = row.message_id
                                   AND same.email_normalized = row.email_normalized)
-            RETURNING message.id, message.email_normalized
+            RETURNING message.email_normalized, message.id, message.is_tracked
         ),
         written AS (
             INSERT INTO ecrm_email_message (%(names)s, state, create_date)
@@ -68,11 +79,20 @@ def messages(rows):
                 ON CONFLICT (message_id, email_normalized) DO UPDATE
                SET mail_id_int = excluded.mail_id_int, is_tracked = excluded.is_tracked,
                    link_count = excluded.link_count
-            RETURNING id, email_normalized
+            RETURNING email_normalized, id, is_tracked
         )
-        SELECT * FROM renewed UNION ALL SELECT * FROM written
+        SELECT message.*, preference.id
+          FROM (SELECT * FROM renewed UNION ALL SELECT * FROM written) message
+          LEFT JOIN ecrm_email_preference preference
+            ON preference.email_normalized = message.email_normalized
+           AND preference.company_id = %(company)s
         """,
         names=SQL(", ").join(map(SQL.identifier, _MESSAGE)),
+        same=SQL(", ").join(
+            SQL.identifier(name) for name in _MESSAGE if name not in ("is_tracked", "link_count")
+        ),
+        objectors=objectors,
+        company=company_id,
         typed=_typed(_MESSAGE),
         rows=rows,
         now=NOW,
