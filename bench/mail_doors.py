@@ -58,8 +58,8 @@ class Doors:
         file.write_text("\n".join(paths) + "\n")
         return file
 
-    def run(self, name, seconds, clients=2):
-        """Let wrk knock; return the median of the milliseconds."""
+    def run(self, name, seconds, clients=1):
+        """Let wrk knock, one after the other; return the median of the milliseconds."""
         env = {**os.environ, "PATHS": str(self.paths[name]), "AGENT": AGENT}
         command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", "--timeout=30s"]
         script = CHECKOUT / "bench" / "paths.lua"

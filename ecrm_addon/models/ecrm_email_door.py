@@ -6,6 +6,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 from odoo import api, models
 from odoo.sql_db import Cursor
 from odoo.tools import ormcache
+from odoo.tools.lru import LRU
 
 from ..lib.email import reference
 from ..lib.email.event import LIMITS, cut_address
@@ -18,6 +19,10 @@ PURPOSE = "ecrm.email"
 PURPOSES = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
 #: Seconds in which the same pixel shown again by the same program is the same reading.
 READING = 3600
+#: Hits of one mail that this process takes without looking how many there are.
+FEW = 20
+#: How many hits of which mail this process took lately.
+_taken = LRU(10_000)
 
 
 class EcrmEmailDoor(models.AbstractModel):
@@ -91,20 +96,25 @@ class EcrmEmailDoor(models.AbstractModel):
         headers = http_request.headers
         return headers.get("Sec-GPC") == "1" or headers.get("DNT") == "1"
 
-    @staticmethod
-    def _hit(http_request, message_ref, link_ref):
+    def _hit(self, http_request, message_ref, link_ref):
         headers = http_request.headers
         agent = UNSTORABLE.sub("", headers.get("User-Agent", ""))[: LIMITS["user_agent"]]
         purposes = [headers[name] for name in PURPOSES if name in headers]
         return {
             "message_ref": message_ref,
             "link_ref": link_ref or None,
+            "is_frequent": self._is_frequent(message_ref),
             "external_id": None,
             "method": http_request.method[: LIMITS["method"]],
             "user_agent": agent or None,
             "ip_cut": cut_address(http_request.remote_addr),
             "purpose": UNSTORABLE.sub("", purposes[0])[:32] if purposes else None,
         }
+
+    def _is_frequent(self, message_ref):
+        key = (self.env.cr.dbname, message_ref)
+        _taken[key] = count = _taken.get(key, 0) + 1
+        return count > FEW
 
     @staticmethod
     def _reading(hit):

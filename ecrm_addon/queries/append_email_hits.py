@@ -25,7 +25,8 @@ def clicked(hit):
     Which mailing it belongs to is found by the digest; the mail may not be committed yet
     while it is sent.
 
-    :param dict hit: message_ref, link_ref, external_id, method, user_agent, ip_cut, purpose
+    :param dict hit: message_ref, link_ref, external_id, method, user_agent, ip_cut, purpose,
+        is_frequent (so many hits of the mail came that it is to be looked how many there are)
     """
     return _append("clicked", "link", hit, SQL("''"))
 
@@ -38,8 +39,7 @@ def _append(type_, source, hit, setting):
                 method, user_agent, ip_cut, purpose)
         SELECT %(type)s, %(source)s, %(now)s, %(now)s, %(external_id)s, %(message)s, %(link)s,
                %(method)s, %(user_agent)s, %(ip_cut)s, %(purpose)s
-         WHERE %(setting)s IS NOT NULL AND NOT EXISTS (
-            SELECT FROM ecrm_email_event WHERE email_message_ref = %(message)s OFFSET %(most)s)
+         WHERE %(setting)s IS NOT NULL %(limit)s
             ON CONFLICT DO NOTHING
         """,
         type=type_,
@@ -52,6 +52,17 @@ def _append(type_, source, hit, setting):
         user_agent=hit["user_agent"],
         ip_cut=hit["ip_cut"],
         purpose=hit["purpose"],
-        most=MOST,
         setting=setting,
+        limit=_limit(hit["message_ref"]) if hit["is_frequent"] else SQL(),
+    )
+
+
+def _limit(message_ref):
+    return SQL(
+        """
+        AND NOT EXISTS (
+            SELECT FROM ecrm_email_event WHERE email_message_ref = %s OFFSET %s)
+        """,
+        message_ref,
+        MOST,
     )

@@ -1,3 +1,5 @@
+from ..models.ecrm_email_door import FEW
+from ..queries.append_email_hits import MOST
 from .email_case import EmailCase
 
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
@@ -106,6 +108,17 @@ class TestEmailLoop(EmailCase):
         self._digest()
         # two where the hour ended meanwhile
         self.assertIn(self._message(self.customer).open_count, (1, 2))
+
+    def test_who_asks_without_an_end_fills_no_disk(self):
+        """The door looks how many hits there are only where many came."""
+        message, link = self._message(self.customer), self._links(self.mail)[0]
+        events = self.env["ecrm.email.event"]
+        hit = {"type": "clicked", "source": "test", "email_message_ref": message.id}
+        events.record([{**hit, "external_id": str(number)} for number in range(MOST)])
+        for _n in range(FEW + 10):
+            self.assertEqual(self._get(link).status_code, 302)
+        found = events.search_count([("email_message_ref", "=", message.id)])
+        self.assertLessEqual(found, MOST + FEW + 1)  # one tells that it was sent
 
     def test_the_text_part_is_clean(self):
         text = self.mail["body_alternative"]
