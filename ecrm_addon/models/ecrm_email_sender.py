@@ -72,9 +72,9 @@ class EcrmEmailSender(models.AbstractModel):
         return copies
 
     def _prepare(self, mail, copies):
-        if self.env.context.get("mailing_test_mail"):
-            return copies
         trace = mail.mailing_trace_ids[:1]
+        if self.env.context.get("mailing_test_mail") or self._is_test(trace):
+            return copies
         return [
             self._prepare_copy(mail, trace, copy, self._recipients(trace, copy)) for copy in copies
         ]
@@ -104,6 +104,11 @@ class EcrmEmailSender(models.AbstractModel):
         if body and (is_tracked or trace):
             copy["body"] = copy["body"].__class__(body.html())
         return copy
+
+    @staticmethod
+    def _is_test(trace):
+        # one field: the rest of the row is not needed, and read anew for each mail
+        return trace.with_context(prefetch_fields=False).is_test_trace
 
     # ------------------------------------------------------------
     # TO WHOM
