@@ -73,7 +73,7 @@ class EcrmEmailSender(models.AbstractModel):
 
     def _prepare(self, mail, copies):
         trace = mail.mailing_trace_ids[:1]
-        if self.env.context.get("mailing_test_mail") or self._is_test(trace):
+        if self.env.context.get("mailing_test_mail") or self._is_test(mail, trace):
             return copies
         return [
             self._prepare_copy(mail, trace, copy, self._recipients(trace, copy)) for copy in copies
@@ -105,10 +105,14 @@ class EcrmEmailSender(models.AbstractModel):
             copy["body"] = copy["body"].__class__(body.html())
         return copy
 
-    @staticmethod
-    def _is_test(trace):
-        # one field: the rest of the row is not needed, and read anew for each mail
-        return trace.with_context(prefetch_fields=False).is_test_trace
+    def _is_test(self, mail, trace):
+        if not trace:
+            return False
+        return trace.id in self._once(("tests",), lambda: self._tests_among(self._batch_ids(mail)))
+
+    def _tests_among(self, mail_ids):
+        domain = [("mail_mail_id", "in", mail_ids), ("is_test_trace", "=", True)]
+        return set(self.env["mailing.trace"].search(domain).ids)
 
     # ------------------------------------------------------------
     # TO WHOM
@@ -178,12 +182,30 @@ class EcrmEmailSender(models.AbstractModel):
         ]
         if not rows:
             return {}
+        if mail.mailing_id:
+            self._take_over(mail, people)
         objectors = self.env["ecrm.email.preference"].objectors_select(
             [row["email_normalized"] for row in rows if is_tracked]
         )
         company_id = self._terms(mail.mailing_id).company_id if trace else None
         statement = upsert_email_messages.messages(json.dumps(rows), objectors, company_id)
         return {address: Written(*values) for address, *values in self.env.execute_query(statement)}
+
+    def _take_over(self, mail, people):
+        """Let a mail that a mailing makes anew be the first one, if that never left."""
+        mailing_id = mail.mailing_id.id
+        left_over = self._once(
+            ("left over", mailing_id), lambda: self._left_over(mailing_id, self._batch_ids(mail))
+        )
+        for person in people:
+            if person.address in left_over:
+                self.env.cr.execute(
+                    upsert_email_messages.take_over(mail.message_id, mailing_id, person.address)
+                )
+
+    def _left_over(self, mailing_id, mail_ids):
+        rows = self.env.execute_query(upsert_email_messages.left_over(mailing_id, mail_ids))
+        return {address for (address,) in rows}
 
     def _kind(self, mail):
         if mail.mailing_id:

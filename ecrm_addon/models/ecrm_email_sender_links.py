@@ -14,7 +14,8 @@ HOME = "/"
 class Batch:
     """What the mails that are sent by one call have in common; gone with the call."""
 
-    def __init__(self):
+    def __init__(self, mail_ids):
+        self.mail_ids = mail_ids
         self.found = {}
 
 
@@ -108,6 +109,11 @@ class EcrmEmailSender(models.AbstractModel):
         if key not in batch.found:
             batch.found[key] = find()
         return batch.found[key]
+
+    def _batch_ids(self, mail):
+        """Return the ids of the mails that are sent by the same call."""
+        batch = self.env.context.get("ecrm_batch")
+        return batch.mail_ids if batch else mail.ids
 
     def _targets(self, codes):
         """Return where codes lead."""

@@ -8,7 +8,8 @@ class MailMail(models.Model):
 
     def _send(self, *args, **kwargs):
         """Remember from mail to mail which links a mailing has."""
-        return super(MailMail, self.with_context(ecrm_batch=Batch()))._send(*args, **kwargs)
+        batch = Batch(self.ids)
+        return super(MailMail, self.with_context(ecrm_batch=batch))._send(*args, **kwargs)
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Write down to whom the mail goes, and make each copy measurable."""

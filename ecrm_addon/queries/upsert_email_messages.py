@@ -4,6 +4,17 @@ from odoo.tools import SQL
 
 from .expressions import NOW
 
+
+def _typed(columns):
+    return SQL(", ").join(
+        SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in columns.items()
+    )
+
+
+def _named(columns):
+    return SQL(", ").join(map(SQL.identifier, columns))
+
+
 _MESSAGE = {
     "message_id": "varchar",
     "email_normalized": "varchar",
@@ -27,14 +38,66 @@ _LINK = {
     "link_tracker_id": "int4",
     "is_honeypot": "bool",
 }
+# written once: it runs for each mail
+_MESSAGE_NAMES, _MESSAGE_TYPED = _named(_MESSAGE), _typed(_MESSAGE)
+_LINK_NAMES, _LINK_TYPED = _named(_LINK), _typed(_LINK)
+_SAME = _named(name for name in _MESSAGE if name not in ("is_tracked", "link_count"))
+_LEFT = SQL(
+    """
+    EXISTS (SELECT FROM ecrm_email_event event
+             WHERE event.email_message_ref = message.id AND event.type = 'sent')
+    """
+)
+
+
+def left_over(mailing_id, mail_ids):
+    """Return the query of the addresses whose mail of a mailing never left.
+
+    :param int mailing_id:
+    :param list[int] mail_ids: mails that are about to leave
+    """
+    return SQL(
+        """
+        SELECT message.email_normalized FROM ecrm_email_message message
+         WHERE message.mailing_id = %(mailing)s AND message.sent_at IS NULL
+           AND message.mail_id_int != ALL(%(mails)s) AND NOT %(left)s
+        """,
+        mailing=mailing_id,
+        mails=list(mail_ids),
+        left=_LEFT,
+    )
+
+
+def take_over(message_id, mailing_id, address):
+    """Return the statement that gives a mail, made anew by a mailing, the row of the first.
+
+    :param str message_id: of the new mail
+    :param str address: whose first mail never left
+    """
+    return SQL(
+        """
+        UPDATE ecrm_email_message
+           SET message_id = %(message_id)s
+         WHERE id = (
+            SELECT max(message.id) FROM ecrm_email_message message
+             WHERE message.mailing_id = %(mailing)s AND message.email_normalized = %(address)s
+               AND message.sent_at IS NULL AND NOT %(left)s)
+           AND NOT EXISTS (
+            SELECT FROM ecrm_email_message same
+             WHERE same.message_id = %(message_id)s AND same.email_normalized = %(address)s)
+        """,
+        message_id=message_id,
+        mailing=mailing_id,
+        address=address,
+        left=_LEFT,
+    )
 
 
 def messages(rows, objectors, company_id):
     """Return the statement that writes mails down; one that is sent again keeps its row.
 
-    So does one that a mailing makes anew, because the first never left. One statement, as it
-    runs for each mail: whether the recipient objects and where the preferences are is asked
-    with it.
+    One statement, as it runs for each mail: whether the recipient objects and where the
+    preferences are is asked with it.
 
     :param str rows: JSON array of objects with the keys of ``_MESSAGE``
     :param SQL objectors: query of the addresses whose mails are not measured
@@ -45,55 +108,30 @@ def messages(rows, objectors, company_id):
     return SQL(
         """
         WITH objector(address) AS MATERIALIZED (%(objectors)s),
-        row AS MATERIALIZED (
-            SELECT %(same)s, is_tracked AND NOT objects AS is_tracked,
-                   CASE WHEN objects THEN 0 ELSE link_count END AS link_count
+        written AS (
+            INSERT INTO ecrm_email_message (%(names)s, state, create_date)
+            SELECT %(same)s, is_tracked AND NOT objects,
+                   CASE WHEN objects THEN 0 ELSE link_count END, 'queued', %(now)s
               FROM jsonb_to_recordset(%(rows)s::jsonb) AS told(%(typed)s)
              CROSS JOIN LATERAL (
                 SELECT email_normalized IN (SELECT address FROM objector) AS objects
              ) asked
-        ),
-        renewed AS (
-            UPDATE ecrm_email_message message
-               SET message_id = row.message_id, mail_id_int = row.mail_id_int,
-                   trace_id = row.trace_id, is_tracked = row.is_tracked,
-                   link_count = row.link_count
-              FROM row
-             WHERE message.id = (
-                SELECT max(before.id) FROM ecrm_email_message before
-                 WHERE before.mailing_id = row.mailing_id
-                   AND before.email_normalized = row.email_normalized
-                   AND before.message_id != row.message_id AND before.sent_at IS NULL
-                   AND NOT EXISTS (SELECT FROM ecrm_email_event event
-                                    WHERE event.email_message_ref = before.id
-                                      AND event.type = 'sent'))
-               AND NOT EXISTS (SELECT FROM ecrm_email_message same
-                                WHERE same.message_id = row.message_id
-                                  AND same.email_normalized = row.email_normalized)
-            RETURNING message.email_normalized, message.id, message.is_tracked
-        ),
-        written AS (
-            INSERT INTO ecrm_email_message (%(names)s, state, create_date)
-            SELECT %(names)s, 'queued', %(now)s FROM row
-             WHERE email_normalized NOT IN (SELECT email_normalized FROM renewed)
                 ON CONFLICT (message_id, email_normalized) DO UPDATE
-               SET mail_id_int = excluded.mail_id_int, is_tracked = excluded.is_tracked,
-                   link_count = excluded.link_count
+               SET mail_id_int = excluded.mail_id_int, trace_id = excluded.trace_id,
+                   is_tracked = excluded.is_tracked, link_count = excluded.link_count
             RETURNING email_normalized, id, is_tracked
         )
         SELECT message.*, preference.id
-          FROM (SELECT * FROM renewed UNION ALL SELECT * FROM written) message
+          FROM written message
           LEFT JOIN ecrm_email_preference preference
             ON preference.email_normalized = message.email_normalized
            AND preference.company_id = %(company)s
         """,
-        names=SQL(", ").join(map(SQL.identifier, _MESSAGE)),
-        same=SQL(", ").join(
-            SQL.identifier(name) for name in _MESSAGE if name not in ("is_tracked", "link_count")
-        ),
+        names=_MESSAGE_NAMES,
+        same=_SAME,
         objectors=objectors,
         company=company_id,
-        typed=_typed(_MESSAGE),
+        typed=_MESSAGE_TYPED,
         rows=rows,
         now=NOW,
     )
@@ -113,7 +151,7 @@ def known_links(rows):
             ON coalesce(link.mailing_id, 0) = coalesce(wanted.mailing_id, 0)
            AND md5(link.url) = md5(wanted.url) AND link.is_honeypot = wanted.is_honeypot
         """,
-        typed=_typed(_LINK),
+        typed=_LINK_TYPED,
         rows=rows,
     )
 
@@ -142,13 +180,7 @@ def new_links(rows):
             ON CONFLICT DO NOTHING
         RETURNING id, url, is_honeypot
         """,
-        names=SQL(", ").join(map(SQL.identifier, _LINK)),
-        typed=_typed(_LINK),
+        names=_LINK_NAMES,
+        typed=_LINK_TYPED,
         rows=rows,
-    )
-
-
-def _typed(columns):
-    return SQL(", ").join(
-        SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in columns.items()
     )

@@ -1,6 +1,7 @@
 """The HTML of a mail: its links exchanged, a pixel added, and nothing else changed."""
 
 import re
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ class Link(NamedTuple):
     label: str
 
 
+@lru_cache(1024)  # the mails of a mailing have the same links
 def is_secret(url):
     """Return whether a link tells a secret or acts for who follows it.
 
@@ -92,11 +94,13 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
             self._root = html.document_fromstring(text.encode(), parser=parser)
         except (etree.ParserError, UnicodeError) as error:
             raise ValueError(str(error)) from None
+        # they stay the same: only where they lead changes
+        self._anchors = self._root.xpath("//a[@href] | //area[@href]")
 
     def links(self):
         """Return the links that may be measured, in their order: to pages, without secrets."""
         found = []
-        for anchor in self._anchors():
+        for anchor in self._anchors:
             url = anchor.get("href").strip()
             if url.lower().startswith(("http://", "https://")) and not is_secret(url):
                 label = " ".join(anchor.text_content().split()) or _picture(anchor)
@@ -105,7 +109,7 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
 
     def codes(self):
         """Return the codes of the links of Odoo's link tracker."""
-        return {code for anchor in self._anchors() if (code := _code_of(anchor))}
+        return {code for anchor in self._anchors if (code := _code_of(anchor))}
 
     def untrack(self, targets):
         """Remove Odoo's own pixel, and lead its tracked links where they lead in the end.
@@ -115,7 +119,7 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
         for image in self._root.xpath("//img[@src]"):
             if _ODOO_PIXEL.search(image.get("src")):
                 image.drop_tree()
-        for anchor in self._anchors():
+        for anchor in self._anchors:
             target = targets.get(_code_of(anchor))
             if target:
                 anchor.set("href", target)
@@ -128,7 +132,7 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
         >>> body.html()
         '<a href="https://x.org/u">Out</a>'
         """
-        for anchor in self._anchors():
+        for anchor in self._anchors:
             if _UNSUBSCRIBE.search(anchor.get("href").partition("?")[0]):
                 anchor.set("href", url)
 
@@ -137,7 +141,7 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
 
         :param dict[str, str] targets: URL -> other URL
         """
-        for anchor in self._anchors():
+        for anchor in self._anchors:
             target = targets.get(anchor.get("href").strip())
             if target:
                 anchor.set("href", target)
@@ -164,9 +168,6 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
         end = self._end()
         pieces = [html.tostring(child, encoding="unicode") for child in end]
         return escape(end.text or "", quote=False) + "".join(pieces)
-
-    def _anchors(self):
-        return self._root.xpath("//a[@href] | //area[@href]")
 
     def _end(self):
         wrapper = self._root.find(f".//{_WRAPPER}")
