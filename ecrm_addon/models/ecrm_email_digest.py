@@ -101,8 +101,8 @@ class EcrmEmailDigest(models.AbstractModel):
         if revised:
             log.revise_select(tell_email_events.verdicts(revised, event_uid))
         if refs:
-            log.append_select(tell_email_events.implied_opens(refs, implied_uid))
             log.take_back(tell_email_events.not_implied(refs, implied_uid))
+            log.append_select(tell_email_events.implied_opens(refs, implied_uid))
 
     def _sync_odoo(self, refs):
         """Let Odoo's own screens, of mailings and in the chatter, tell the same."""

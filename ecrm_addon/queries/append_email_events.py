@@ -56,6 +56,9 @@ def build(rows):
 def sent(mail_ids, partner_ids, addresses):
     """Return the statement that appends that mails left, each once.
 
+    Just now, not when the transaction began: that may have been many mails ago, and seconds
+    after this instant tell who opens a mail.
+
     :param list[int] mail_ids: of mails that were handed to the mail server
     :param list[int] partner_ids: contacts whose copies were taken
     :param list[str] addresses: other recipients whose copies were taken
@@ -70,7 +73,7 @@ def sent(mail_ids, partner_ids, addresses):
            AND (partner_id = ANY(%(partners)s) OR email_normalized = ANY(%(addresses)s))
             ON CONFLICT DO NOTHING
         """,
-        now=NOW,
+        now=SQL("(clock_timestamp() AT TIME ZONE 'UTC')"),
         mails=list(mail_ids),
         partners=list(partner_ids),
         addresses=list(addresses),

@@ -95,6 +95,24 @@ class TestEmailState(EcrmCase):
         self.assertEqual(first[0]["state"], "clicked")
         self.assertEqual(first[0]["human_open_count"], 1)
 
+    def test_an_implied_open_is_at_the_first_click_of_a_person(self):
+        """A click without pictures tells of an open; until the click is found a machine's."""
+        mail = self._mail(500)
+        start = datetime(2026, 3, 1, 10)
+        told = {"type": "clicked", "source": "webhook.x", "email_message_ref": mail.id}
+        told |= {"user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/1"}
+        self._tell(mail, [("sent", 0)])
+        scanner, reader = "192.0.2.0/24", "203.0.113.0/24"
+        clicks = (60, scanner, False), (120, reader, False), (61, scanner, True)
+        for minute, place, is_machine in clicks:
+            row = {**told, "external_id": f"click {minute}", "ip_cut": place}
+            row |= {"occurred_at": start + timedelta(minutes=minute), "is_machine": is_machine}
+            self.env["ecrm.email.event"].record([row])
+            self.env["ecrm.email.digest"].run()
+            opened = [at for kind, at, _verdict in self._score(mail) if kind == "email.opened"]
+            self.assertEqual(opened, [start + timedelta(minutes=120 if is_machine else 60)])
+        self.assertEqual((mail.human_click_count, mail.machine_click_count), (1, 2))
+
     def test_the_furthest_that_is_known(self):
         expected = {
             "sent": ["sent", "failed"],

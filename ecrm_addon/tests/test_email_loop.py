@@ -24,6 +24,22 @@ class TestEmailLoop(EmailCase):
             "UPDATE ecrm_email_event SET occurred_at = occurred_at - interval '1 hour'"
         )
 
+    def _derived(self):
+        """Return what Odoo's trace, the mailing's figures and the contact's profile tell."""
+        trace = self.env["mailing.trace"].search([("email", "=", "ann@example.com")])
+        stats = self.env["ecrm.mailing.stat"].search([("mailing_id", "=", self.mailing.id)])
+        profiles = self.env["ecrm.email.profile"].search([("partner_id", "=", self.customer.id)])
+        return (
+            trace.mapped("trace_status"),
+            bool(trace.open_datetime),
+            bool(trace.links_click_datetime),
+            [(sum(stats.mapped("opened")), sum(stats.mapped("clicked")))],
+            [
+                (row.email_score is not False, row.opened_count, row.clicked_count)
+                for row in profiles
+            ],
+        )
+
     def test_each_recipient_is_written_down(self):
         self._digest()
         message = self._message(self.customer)
@@ -31,6 +47,14 @@ class TestEmailLoop(EmailCase):
         self.assertEqual(message.kind, "mailing")
         self.assertEqual(message.link_count, 2)
         self.assertEqual(self._told(self.customer, "sent").res_id, self.mailing.id)
+
+    def test_sent_is_the_instant_when_it_left(self):
+        """Not when the transaction began: seconds after it tell people from machines."""
+        self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        (before,) = self.env.cr.fetchone()
+        self._send(self._mailing(self.customer))
+        self.env.cr.execute("SELECT max(occurred_at) FROM ecrm_email_event WHERE type = 'sent'")
+        self.assertGreater(self.env.cr.fetchone()[0], before)
 
     def test_a_person_opens_and_clicks(self):
         self._digest()
@@ -78,8 +102,10 @@ class TestEmailLoop(EmailCase):
         self._get(self._links(self.mail)[0])
         self._digest()
         self.assertEqual(self._told(self.customer, "clicked").verdict, "human")
+        self.assertEqual(self._derived(), (["open"], True, True, [(1, 1)], [(True, 1, 1)]))
         self._get(self._bait(self.mail))
         self._digest()
+        self.assertEqual(self._derived(), (["sent"], False, False, [(0, 0)], [(False, 0, 0)]))
         self.assertEqual(self._told(self.customer, "clicked").verdict, "machine")
         self.assertFalse(self._told(self.customer, "opened", verdict="human"))
         self.assertEqual(self._message(self.customer).human_click_count, 0)

@@ -2,14 +2,18 @@
 
 A sequence is what happened to one mail: ``{"id", "links", "human_open", "human_click",
 "events": [...]}``; an event ``{"t" (seconds since delivery), "method", "tgt" (px: pixel, L1,
-L2 ...: links, HP: hidden link, any other: a link like the unsubscription), "ua", "ip",
-"label" (human, machine or unknown), "purpose" (value of Sec-Purpose, where sent)}``.
+L2 ...: links, HP, hidden, trap ...: the hidden link, any other: a link like that to
+unsubscribe), "ua", "ip", "label" (human, machine or unknown), "purpose" (value of Sec-Purpose,
+where sent)}``.
 """
 
+import re
 from typing import NamedTuple
 
 from .event import cut_address
 from .verdict import Hit, judge
+
+HIDDEN = re.compile(r"h|hp|honey-?pot|hidden|trap|bait", re.IGNORECASE)
 
 
 class Measure(NamedTuple):
@@ -43,7 +47,7 @@ def hits_of(sequence):
             seconds=event["t"],
             kind="open" if event["tgt"] == "px" else "click",
             link=None if event["tgt"] == "px" else event["tgt"],
-            is_honeypot=event["tgt"] == "HP",
+            is_honeypot=bool(HIDDEN.fullmatch(event["tgt"])),
             method=event["method"],
             user_agent=event.get("ua") or "",
             network=cut_address(event.get("ip")),

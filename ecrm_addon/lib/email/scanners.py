@@ -14,7 +14,9 @@ Barracuda    ARIN NET-64-235-144-0-1; Email Gateway Defense's ranges (campus.bar
 Mimecast     networks of AS30031 and of its regional data centres
 Proofpoint   ranges of Proofpoint Essentials and of the hosted service (AS22843, AS26211)
 Cisco        Secure Email Cloud Gateway (iphmx.com)
-Broadcom     Email Security.cloud, formerly Symantec and MessageLabs
+Broadcom     Email Security.cloud, formerly Symantec and MessageLabs (SPF of messagelabs.com)
+Trend Micro  its networks AS16880; its crawler visits from 150.70/16
+Google       crawlers and fetchers; the image proxy, which comes from there too, says who it is
 Adobe's list networks that Marketo Engage filters ("Filtering Email Bot Activity")
 ============ ===================================================================================
 """
@@ -38,9 +40,17 @@ NETWORKS = {
         *("185.132.180.0/22", "185.183.28.0/22"),
     ),
     "cisco": ("68.232.128.0/19", "184.94.240.0/20", "207.54.64.0/19", "216.71.144.0/20"),
-    "broadcom": ("67.219.240.0/20", "85.158.136.0/21", "193.109.254.0/23", "216.82.240.0/20"),
+    "broadcom": (
+        *("67.219.240.0/20", "85.158.136.0/21", "193.109.254.0/23", "216.82.240.0/20"),
+        *("46.226.48.0/21", "95.131.104.0/21", "103.9.96.0/22", "117.120.16.0/21"),
+        *("194.106.220.0/23", "195.245.230.0/23"),
+    ),
+    "trendmicro": ("66.180.80.0/20", "150.70.0.0/16"),
+    "google": ("66.102.0.0/20", "66.249.64.0/19"),
     "listed": ("64.74.215.0/24", "70.42.131.0/24", "74.217.90.0/24", "65.154.226.0/24"),
 }
+#: Where pictures are loaded for readers, too: only who follows links there is a machine.
+OF_CLICKS = {"google"}
 #: Apple's own network: its mail relay fetches from here and from partners' networks.
 APPLE = "17.0.0.0/8"
 

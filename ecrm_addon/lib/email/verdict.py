@@ -16,6 +16,7 @@ Pictures that a provider fetches for its readers are judged first, see :func:`_r
 
 from typing import NamedTuple
 
+from . import scanners
 from .hits import agent_of, is_open
 from .verdict_scene import BEFORE_ANYBODY, CLICK_BEFORE_ANYBODY, Scene
 
@@ -148,7 +149,10 @@ def _has_machine_agent(scene, hit):
 
 
 def _is_scanner_network(scene, hit):
-    return hit.method != "POST" and agent_of(hit).scanner is not None
+    owner = agent_of(hit).scanner
+    if hit.method == "POST" or (is_open(hit) and owner in scanners.OF_CLICKS):
+        return False
+    return owner is not None
 
 
 def _is_no_get(scene, hit):

@@ -5,8 +5,10 @@ from functools import cached_property
 
 from .hits import client_of, grouped, place_of, rows, windows
 
-#: So many links within so many seconds; two within a shorter time in a short mail.
+#: So many links within so many seconds; two within a shorter time.
 BURST_LINKS, BURST_SECONDS, PAIR_SECONDS = 3, 2, 0.7
+#: The same by a reader, past the time of scanners: a hand opens a tab each second or so.
+READ_BURST_SECONDS, READERS_AFTER = 1.2, 120
 #: All links of a mail, not slower than so many seconds each: unread; read; if there are two;
 #: if there are many, which nobody wants to see all of.
 SWEEP_PACE, READ_SWEEP_PACE, PAIR_SWEEP_PACE, MANY_SWEEP_PACE = 10, 2.5, 2, 45
@@ -31,13 +33,26 @@ class Sweeps:
         A reader who clicks while a scanner works is not part of it.
         """
         found = set()
-        for clicks in (*grouped(place_of, self._clicks).values(), self._clicks):
-            found |= _bursts(clicks, BURST_LINKS, BURST_SECONDS)
-            found |= {hit for hit in _bursts(clicks, 2, PAIR_SECONDS) if not self._is_read(hit)}
+        for clicks in grouped(place_of, self._clicks).values():
+            found |= self._burst(clicks)
+        # a click that set off a scanner is not part of what it does in one place
+        found |= self._burst([hit for hit in self._clicks if hit not in found])
         links = {
             client: {hit.link for hit in own} for client, own in grouped(client_of, found).items()
         }
         return {hit for hit in found if len(links[client_of(hit)]) > 1 or not self._is_read(hit)}
+
+    def _burst(self, clicks):
+        row = _bursts(clicks, BURST_LINKS, BURST_SECONDS)
+        pairs = _bursts(clicks, 2, PAIR_SECONDS)
+        return (
+            {hit for hit in row if not self._is_by_hand(hit)}
+            | {hit for hit in pairs if not self._is_read(hit)}
+            | _bursts(clicks, BURST_LINKS, READ_BURST_SECONDS)
+        )
+
+    def _is_by_hand(self, hit):
+        return hit.seconds >= READERS_AFTER and self._is_read(hit)
 
     def _is_read(self, hit):
         return self._opened_before(hit, self._opens)

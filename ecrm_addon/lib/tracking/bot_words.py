@@ -72,6 +72,7 @@ CONTACT = re.compile(r"https?:|www\.|[\w.-]@[a-z][\w-]*\.[a-z]|\(at\)")
 OF_PEOPLE = re.compile(
     r"cubot|(?<=; )\w{0,3} ?bot[ _]?\d+"  # telephones
     r"|gwx:downloaded|qqdownload|googleweblight"  # Windows, a toolbar, a proxy for slow lines
+    r"|libwww-fm"  # part of Lynx, which blind people read with
     r"|http://bsalsa\.com|http://www\.(?:avantbrowser|qtweb)[.\w]*"  # browsers and their makers
     r"|aliapp.*|micromessenger.*|\[fb.*"  # apps that show pages, and their details
 )
