@@ -101,8 +101,11 @@ class EcrmEmailDigest(models.AbstractModel):
         if revised:
             log.revise_select(tell_email_events.verdicts(revised, event_uid))
         if refs:
+            implied = tell_email_events.implied_opens(refs, implied_uid)
             log.take_back(tell_email_events.not_implied(refs, implied_uid))
-            log.append_select(tell_email_events.implied_opens(refs, implied_uid))
+            # the first click may turn out to be a machine's
+            log.withdraw_select(implied, ["email.opened"])
+            log.append_select(implied)
 
     def _sync_odoo(self, refs):
         """Let Odoo's own screens, of mailings and in the chatter, tell the same."""

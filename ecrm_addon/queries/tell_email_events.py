@@ -105,19 +105,12 @@ def implied_opens(refs, uid):
 
 
 def not_implied(refs, uid):
-    """Return the query of the uids of such opens of mails that are not implied any more.
-
-    Or at another instant: the first click turned out to be a machine's, the second is not.
-    """
+    """Return the query of the uids of such opens of mails that are not implied any more."""
     return SQL(
         """
-        SELECT uid FROM (
-            SELECT %(uid)s AS uid, message.first_human_click_at AS clicked_at,
-                   %(opened)s AS is_opened
-              FROM ecrm_email_message message WHERE message.id = ANY(%(refs)s)
-        ) implied
-          JOIN ecrm_touchpoint_key key USING (uid)
-         WHERE is_opened OR key.occurred_at IS DISTINCT FROM clicked_at
+        SELECT %(uid)s FROM ecrm_email_message message
+         WHERE message.id = ANY(%(refs)s)
+           AND (message.first_human_click_at IS NULL OR %(opened)s)
         """,
         uid=uid,
         refs=list(refs),
