@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..queries import find_objections
+
 PURPOSES = [
     ("measure", "Measure visits"),
     ("personalise", "Personalise"),
@@ -113,6 +115,8 @@ class EcrmConsent(models.Model):
         # sudo: whoever says it, visitors too, may write lines by saying it, and no other way
         consents_sudo = self.sudo()
         last = consents_sudo.current(identity, purpose, values.get("topic_id"))
+        if purpose in find_objections.PURPOSES and state != "granted":
+            self.env["ecrm.email.message"].sudo().stop_measuring(identity.sudo())
         return consents_sudo.create(
             {
                 "identity_id": identity.id,

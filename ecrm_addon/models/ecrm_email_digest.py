@@ -38,6 +38,7 @@ class EcrmEmailDigest(models.AbstractModel):
             return False
         self.env.flush_all()
         self.env.cr.execute(digest_email_events.match(ids))
+        self.env.cr.execute(digest_email_events.drop_objected(ids))
         judged = dict(self.env.execute_query(digest_email_events.refs(ids)))
         revised = self._judge([ref for ref, has_hits in judged.items() if has_hits])
         refs = list(judged)

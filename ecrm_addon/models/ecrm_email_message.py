@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .ecrm_email_event import BOUNCE_KINDS
 
@@ -71,7 +72,11 @@ class EcrmEmailMessage(models.Model):
     model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="model", readonly=True)
     subject = fields.Char(readonly=True)
-    is_tracked = fields.Boolean("Measured", readonly=True)
+    is_tracked = fields.Boolean(
+        "Measured",
+        readonly=True,
+        help="Opens and clicks are noted; no more of them once the recipient objects.",
+    )
     link_count = fields.Integer("Links", readonly=True, help="Links in it that are measured.")
 
     state = fields.Selection(STATES, default="queued", required=True, readonly=True)
@@ -122,6 +127,20 @@ class EcrmEmailMessage(models.Model):
         for message in self:
             own = events.get(message.id, self.env["ecrm.email.event"])
             message.event_ids = own.sorted(lambda event: (event.occurred_at, event.id))
+
+    @api.model
+    @api.private
+    def stop_measuring(self, identity):
+        """Note no more opens and clicks of mails that somebody has got already.
+
+        :param ecrm.identity identity: who objects
+        """
+        partner = identity.partner_id
+        addresses = {partner.email_normalized, identity.kind == "email" and identity.key} - {False}
+        theirs = Domain("email_normalized", "in", list(addresses))
+        if partner:
+            theirs |= Domain("partner_id", "=", partner.id)
+        self.search(Domain("is_tracked", "=", True) & theirs).write({"is_tracked": False})
 
     def action_open_document(self):
         """What the mail is about: a mailing's report, or the order or invoice."""

@@ -39,7 +39,11 @@ def _append(type_, source, hit, setting):
                 method, user_agent, ip_cut, purpose)
         SELECT %(type)s, %(source)s, %(now)s, %(now)s, %(external_id)s, %(message)s, %(link)s,
                %(method)s, %(user_agent)s, %(ip_cut)s, %(purpose)s
-         WHERE %(setting)s IS NOT NULL %(limit)s
+         WHERE %(setting)s IS NOT NULL
+           -- whoever objects after the mail was sent
+           AND NOT EXISTS (
+            SELECT FROM ecrm_email_message WHERE id = %(message)s AND is_tracked IS NOT TRUE)
+           %(limit)s
             ON CONFLICT DO NOTHING
         """,
         type=type_,

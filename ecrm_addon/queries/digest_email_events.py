@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from . import find_objections
 from .expressions import NOW
 
 #: A hit that only asks for headers, or follows a bait, is evidence, and counts nowhere.
@@ -82,6 +83,32 @@ def match(ids):
         days=LATELY,
         # one company's provider cannot speak of another's mails
         own=SQL("coalesce(message.company_id = told.company_ref, true)"),
+    )
+
+
+def drop_objected(ids):
+    """Return the statement that drops opens and clicks of who objects to being measured.
+
+    Our doors take none of them; providers that measure by themselves tell them all the same.
+    """
+    whose = SQL(
+        """
+        SELECT event.id, coalesce(message.email_normalized, event.recipient) AS address
+          FROM ecrm_email_event event
+          LEFT JOIN ecrm_email_message message ON message.id = event.email_message_ref
+         WHERE event.id = ANY(%s) AND event.type IN ('opened', 'clicked')
+        """,
+        list(ids),
+    )
+    return SQL(
+        """
+        WITH hit AS MATERIALIZED (%(whose)s),
+        objector(address) AS MATERIALIZED (%(objectors)s)
+        DELETE FROM ecrm_email_event event USING hit, objector
+         WHERE event.id = hit.id AND hit.address = objector.address
+        """,
+        whose=whose,
+        objectors=find_objections.of_addresses(SQL("ARRAY(SELECT address FROM hit)")),
     )
 
 

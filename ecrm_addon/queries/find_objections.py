@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+#: Purposes of which a refusal means that mails are not measured.
+PURPOSES = ("email_measure", "profile")
 #: What was last said by an identity about each of the purposes that decide.
 _REFUSALS = SQL(
     """
@@ -10,18 +12,19 @@ _REFUSALS = SQL(
         SELECT DISTINCT ON (identity_id, purpose) identity_id, state
           FROM ecrm_consent
          WHERE identity_id IN (SELECT identity_id FROM asked)
-           AND purpose IN ('email_measure', 'profile')
+           AND purpose = ANY(%s)
          ORDER BY identity_id, purpose, id DESC
       ) last
      WHERE last.state IN ('refused', 'withdrawn')
-    """
+    """,
+    list(PURPOSES),
 )
 
 
 def of_addresses(addresses):
     """Return the query of those of some addresses whose owner objected.
 
-    :param list[str] addresses: normalized
+    :param list[str] | SQL addresses: normalized; or an expression of such an array
     """
     return SQL(
         """
@@ -36,7 +39,7 @@ def of_addresses(addresses):
         )
         SELECT DISTINCT address FROM asked WHERE identity_id IN (%(refusals)s)
         """,
-        addresses=list(addresses),
+        addresses=addresses if isinstance(addresses, SQL) else list(addresses),
         refusals=_REFUSALS,
     )
 

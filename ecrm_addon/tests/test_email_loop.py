@@ -187,6 +187,24 @@ class TestEmailLoop(EmailCase):
         self.assertIn("https://shop.example/tea?a=1", mail["body"])
         self.assertFalse(self._message(cleo).is_tracked)
 
+    def test_who_objects_later_is_not_measured_from_then_on(self):
+        """Links go on working; nothing more is noted, nor taken from a provider."""
+        self._get(self._links(self.mail)[0])
+        self._digest()
+        events = self.env["ecrm.email.event"]
+        before = events.search([])
+        identity = self.env["ecrm.identity"].create({"kind": "email", "key": "ann@example.com"})
+        self.env["ecrm.consent"].record(identity, "refused", "email_measure")
+        self.assertFalse(self._message(self.customer).is_tracked)
+        self.assertEqual(self._get(self._links(self.mail)[0]).status_code, 302)
+        self.assertEqual(self._get(self._pixel(self.mail)).status_code, 200)
+        self.assertEqual(events.search([]), before)
+        told = {"source": "webhook.brevo", "recipient": "ann@example.com"}
+        told["message_id"] = self._message(self.customer).message_id
+        events.record([{**told, "type": each} for each in ("opened", "clicked", "complained")])
+        self._digest()
+        self.assertEqual((events.search([]) - before).mapped("type"), ["complained"])
+
     def test_a_deleted_link_leads_nowhere(self):
         link = self._links(self.mail)[0]
         self.assertEqual(self._get(link).status_code, 302)
