@@ -6,6 +6,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..lib.email import esp
 from ..lib.email.esp import sns
+from ..lib.email.esp.mailersend import PING_KEY
 from . import webhook_senders as senders
 from .webhook_samples import SAMPLES
 
@@ -107,6 +108,39 @@ class TestSignatures(SignatureCase):
             name = "X-Twilio-Email-Event-Webhook-Timestamp"
             self._assert_refused("sendgrid", self._request("sendgrid", **{name: stamp}))
             self._assert_refused("resend", self._request("resend", **{"svix-timestamp": stamp}))
+
+    def test_resend_signs_whole_seconds(self):
+        payload = SAMPLES["resend"][0][0]
+        request = senders.request_of("resend", payload, NOW)
+        stamp = request.header("svix-timestamp")
+        request.headers["svix-timestamp"] = f"{stamp}.625"
+        self._check("resend", request)
+        request.headers["svix-timestamp"] = f"{int(stamp) + 1}.625"
+        self._assert_refused("resend", request)
+
+    def test_keys_of_resend_that_are_none(self):
+        for nothing in ("whsec_", "whsec_=", "whsec_!", "whsec_a"):
+            self._assert_refused("resend", self._request("resend"), keys=(nothing,))
+
+    def test_mailersend_tries_the_address_out_before_it_shows_its_key(self):
+        ping = json.dumps({"type": "webhook.test", "message": "This is a ping"}).encode()
+        for keys in ((), (senders.KEY,)):
+            self._check("mailersend", self._mailersend(ping, PING_KEY), keys=keys)
+        self._check("mailersend", self._mailersend(ping, senders.KEY))
+        self.assertEqual(
+            esp.PROVIDERS["mailersend"].parse(self._mailersend(ping, PING_KEY)).events, []
+        )
+        # everybody knows that key: it opens nothing else
+        activity = json.dumps({**SAMPLES["mailersend"][0][0], "note": "webhook.test"}).encode()
+        for body, key in ((activity, PING_KEY), (ping, "another"), (ping, "")):
+            for keys in ((), (senders.KEY,)):
+                self._assert_refused("mailersend", self._mailersend(body, key), keys=keys)
+        request = self._mailersend(ping, PING_KEY)
+        self._assert_refused("mailersend", request, logins=(senders.login_digest(),))
+
+    def _mailersend(self, body, key):
+        headers = {**senders.JSON, "Signature": esp.signature.mac(key, body).hex()}
+        return esp.Request("POST", "", headers, body)
 
     def test_subaccount_of_mailgun(self):
         payload = SAMPLES["mailgun"][0][0]
