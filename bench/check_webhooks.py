@@ -31,8 +31,9 @@ KEYS = (
     "TRACKING_WEBHOOK_VERIFICATION_KEY",
     "SIGNING_SECRET",
     "WEBHOOK_KEY",
-    "API_KEY",
 )
+#: These sign with the key by which one sends, if with no other.
+BY_API_KEY = ("mailgun", "unisender_go")
 INITIAL_OPENS = "SPARKPOST_TRACK_INITIAL_OPEN_AS_OPENED"
 AUTO_CONFIRM = "AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS"
 #: Parts of the name of an SNS topic.
@@ -143,7 +144,8 @@ def account_of(row, esp):
     logins = settings.get("WEBHOOK_SECRET", [])
     logins = [logins] if isinstance(logins, str) else logins
     prefix = row["esp"].upper()
-    found = (settings.get(f"{prefix}_{name}") for name in KEYS)
+    names = (*KEYS, "API_KEY") if row["esp"] in BY_API_KEY else KEYS
+    found = (settings.get(f"{prefix}_{name}") for name in names)
     key = next((value for value in found if value), None)
     return esp.Account(
         keys=(key,) if key and row["esp"] in esp.SIGNING else (),

@@ -178,6 +178,56 @@ class TestSns(SignatureCase):
                 request = self._sns(version, type_=type_, Token="t", SubscribeURL=url, payload="x")
                 self._check("amazon_ses", request)
 
+    def test_what_amazon_signs(self):
+        """The lines of the SNS Developer Guide written out: our senders sign what we expect."""
+        envelope = {
+            "Message": "two\nlines",
+            "MessageId": "1",
+            "Subject": "Grüße",
+            "SubscribeURL": "https://sns",
+            "Timestamp": "now",
+            "Token": "t",
+            "TopicArn": "arn",
+        }
+        told = sns.canonical({**envelope, "Type": "Notification"}).decode()
+        self.assertEqual(
+            told,
+            "Message\ntwo\nlines\nMessageId\n1\nSubject\nGrüße\nTimestamp\nnow\n"
+            "TopicArn\narn\nType\nNotification\n",
+        )
+        without = {**envelope, "Subject": None, "Type": "Notification"}
+        self.assertEqual(sns.canonical(without).decode(), told.replace("Subject\nGrüße\n", ""))
+        for type_ in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
+            self.assertEqual(
+                sns.canonical({**envelope, "Type": type_}).decode(),
+                "Message\ntwo\nlines\nMessageId\n1\nSubscribeURL\nhttps://sns\n"
+                f"Timestamp\nnow\nToken\nt\nTopicArn\narn\nType\n{type_}\n",
+            )
+
+    def test_certificates_of_others(self):
+        region = "sns.us-east-1.amazonaws.com"
+        for url in (
+            f"https://{region}.evil.test/a.pem",
+            f"https://{region}@evil.test/a.pem",
+            f"https://user:pass@{region}/a.pem",
+            f"https://{region}:443/a.pem",
+            f"https://{region}./a.pem",
+            f"https://{region}/../a.pem",
+            f"https://{region}/x/a.pem",
+            f"https://{region}//evil.test/a.pem",
+            f"https://{region}\\@evil.test/a.pem",
+            f"https://{region}\t.evil.test/a.pem",
+            f"https://{region}/a.pem?versionId=1",
+            "https://bucket.s3.us-east-1.amazonaws.com/a.pem",
+            "https://sns.s3.us-east-1.amazonaws.com/a.pem",
+            "https://s3.amazonaws.com/sns.us-east-1.amazonaws.com/a.pem",
+            "https://ѕns.us-east-1.amazonaws.com/a.pem",
+            ["https://sns.us-east-1.amazonaws.com/a.pem"],
+        ):
+            with self.subTest(url):
+                request = self._sns(SigningCertURL=url)
+                self._assert_refused("amazon_ses", request, certificate=self.fail)
+
     def test_tampers(self):
         url = "https://sns.eu-west-1.amazonaws.com.evil.example/a.pem"
         plain = senders.CERTIFICATE_URL.replace("https", "http")
