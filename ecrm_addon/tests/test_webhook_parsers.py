@@ -84,6 +84,17 @@ class TestParsers(BaseCase):
                         self.fail("let in")
                     self.assertEqual(error.exception.status, 400)
 
+    def test_forms_without_names(self):
+        body = b"--B\r\nContent-Disposition: form-data\r\n\r\nx\r\n--B--\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=B"}
+        for code in ("mandrill", "mailgun"):
+            request = esp.Request("POST", "https://odoo.example/w", headers, body)
+            provider = esp.PROVIDERS[code]
+            with self.subTest(code):
+                account = senders.account_of(code, NOW)
+                self.assertRaises(esp.Refused, provider.check, request, account, NOW)
+                self.assertRaises(esp.Refused, provider.parse, request)
+
     def test_users_that_are_no_list(self):
         for users in (5, "x", {}, [5], [{"events": 5}], [{"events": []}, {}]):
             request = senders.request_of("unisender_go", {"events_by_user": users}, NOW)

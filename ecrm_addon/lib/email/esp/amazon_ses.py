@@ -60,7 +60,7 @@ class AmazonSes(Provider):
 
     def parse(self, request):
         message = request.json
-        if not isinstance(message, dict) or message.get("Type") not in sns.SIGNED:
+        if not isinstance(message, dict) or text(message.get("Type")) not in sns.SIGNED:
             raise Refused(400, "no_event", "The body holds no message of Amazon SNS.")
         if message["Type"] == sns.SUBSCRIBE:
             return Parsed(confirm=text(message.get("SubscribeURL")))

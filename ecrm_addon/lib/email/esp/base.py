@@ -83,7 +83,8 @@ class Request:
             )
         except (HTTPException, ValueError, LookupError):
             raise Refused(400, "not_a_form", "The body is not a form.") from None
-        return {name: list(values) for name, values in form.lists()}
+        # a part of a multipart body may be without a name
+        return {name: list(values) for name, values in form.lists() if name is not None}
 
 
 @dataclass
