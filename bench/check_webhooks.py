@@ -4,7 +4,7 @@ A file holds one JSON object per line, as django-anymail's own tests were record
 ``esp``, ``category`` (event, ack_only, auth_reject, config_error), ``request`` (method, path,
 headers, body), ``settings`` (django-anymail's names) and ``expect`` (events). The clock is that
 of each request: what was signed then is not too old. Envelopes of Amazon SNS in such records
-carry no real signature; they are read unchecked, and counted as such.
+carry no real signature: of them the password, the headers and the topic are checked.
 """
 
 import json
@@ -21,6 +21,8 @@ COMPARED = (
     "reject_reason",
     "url",
     "user_agent",
+    "event_id",
+    "description",
 )
 TIMESTAMPS = ("svix-timestamp", "x-twilio-email-event-webhook-timestamp")
 #: Names of settings that hold what signs, the first one found counts.
@@ -29,8 +31,13 @@ KEYS = (
     "TRACKING_WEBHOOK_VERIFICATION_KEY",
     "SIGNING_SECRET",
     "WEBHOOK_KEY",
-    "API_KEY",
 )
+#: These sign with the key by which one sends, if with no other.
+BY_API_KEY = ("mailgun", "unisender_go")
+INITIAL_OPENS = "SPARKPOST_TRACK_INITIAL_OPEN_AS_OPENED"
+AUTO_CONFIRM = "AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS"
+#: Parts of the name of an SNS topic.
+ARN_PARTS = 6
 
 
 def run(path):
@@ -62,15 +69,11 @@ def compare(row, esp):
     """Return how a row differs from what is expected of it, None where it does not."""
     provider = esp.PROVIDERS[row["esp"]]
     raw, account = row["request"], account_of(row, esp)
-    request = esp.Request(
-        raw["method"], HOST + raw["path"], raw["headers"], raw.get("body", "").encode()
-    )
+    body = (raw.get("body") or "").encode()
+    options = frozenset({esp.INITIAL_OPENS} if row["settings"].get(INITIAL_OPENS) else ())
+    request = esp.Request(raw["method"], HOST + raw["path"], raw["headers"], body, options)
     try:
-        if not provider.always_signs:
-            provider.check(request, account, clock(request))
-        elif account.logins:
-            esp.signature.check_login(request.header("Authorization"), account.logins)
-        parsed = provider.parse(request)
+        parsed = answer(provider, request, account, esp)
     except esp.Refused as refused:
         if row["category"] in ("auth_reject", "config_error") and 400 <= refused.status < 500:
             return None
@@ -78,6 +81,44 @@ def compare(row, esp):
     if row["category"] in ("auth_reject", "config_error"):
         return "let in"
     return compare_events(row["expect"]["events"], parsed)
+
+
+def answer(provider, request, account, esp):
+    """Return what comes of a request, as the door does it.
+
+    :raise Refused: where it is not let in, or cannot be read
+    """
+    if request.method in provider.probes:
+        return esp.Parsed()
+    if provider.always_signs:
+        check_unsigned(provider, request, account, esp)
+    else:
+        provider.check(request, account, clock(request))
+    return provider.parse(request)
+
+
+def check_unsigned(provider, request, account, esp):
+    """Check of an envelope of Amazon SNS what needs no key of Amazon."""
+    if account.logins:
+        esp.signature.check_login(request.header("Authorization"), account.logins)
+    message = provider.envelope(request)
+    if message.get("Type") == esp.SUBSCRIBE and message.get("TopicArn") not in account.topics:
+        raise esp.signature.unauthorized("topic", "This topic is not in the list of the account.")
+
+
+def topics_of(row):
+    """Return the topics that may be subscribed: that of the record.
+
+    django-anymail has no list of them. It confirms where a password is set, and leaves it to
+    somebody else where it is told so.
+    """
+    settings = row["settings"]
+    try:
+        topic = json.loads(row["request"]["body"])["TopicArn"]
+    except (KeyError, TypeError, ValueError):
+        return ()
+    is_expected = settings.get("WEBHOOK_SECRET") and topic.count(":") == ARN_PARTS - 1
+    return (topic,) if is_expected or settings.get(AUTO_CONFIRM) is False else ()
 
 
 def compare_events(expected, parsed):
@@ -103,11 +144,13 @@ def account_of(row, esp):
     logins = settings.get("WEBHOOK_SECRET", [])
     logins = [logins] if isinstance(logins, str) else logins
     prefix = row["esp"].upper()
-    found = (settings.get(f"{prefix}_{name}") for name in KEYS)
+    names = (*KEYS, "API_KEY") if row["esp"] in BY_API_KEY else KEYS
+    found = (settings.get(f"{prefix}_{name}") for name in names)
     key = next((value for value in found if value), None)
     return esp.Account(
         keys=(key,) if key and row["esp"] in esp.SIGNING else (),
         logins=tuple(esp.signature.login_digest(login) for login in logins),
+        topics=topics_of(row) if row["esp"] == "amazon_ses" else (),
         url=settings.get(f"{prefix}_WEBHOOK_URL"),
     )
 

@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from ..lib.api.payload import MAX_BYTES as API_MAX_BYTES
-from ..lib.email.esp import MAX_BYTES as WEBHOOK_MAX_BYTES
+from ..lib.email import esp
 from ..lib.tracking.payload import MAX_BYTES, Refused
 from .door_dispatcher import unavailable
 
@@ -37,7 +37,8 @@ class Unavailable(http.Controller):
         only_without_database=True,
     )
     def webhook_unavailable(self, provider, key):
-        return self._come_again(WEBHOOK_MAX_BYTES)
+        known = esp.PROVIDERS.get(provider)
+        return self._come_again(known.max_bytes if known else esp.MAX_BYTES)
 
     @http.route(
         "/ecrm/api/v1/events",

@@ -34,13 +34,14 @@ class Webhook(http.Controller):
             return response
 
     def _serve(self, account):
-        method = request.httprequest.method
-        if method in esp.PROVIDERS[account.provider].probes:
+        method, provider = request.httprequest.method, esp.PROVIDERS[account.provider]
+        if method in provider.probes:
             return answer({})
         if method != "POST":
             raise esp.Refused(405, "method_not_allowed", "Only POST is served here.")
         if request.httprequest.headers.get("Content-Encoding", "identity") != "identity":
             raise esp.Refused(415, "encoding", "Send the body as it is, not compressed.")
-        body = request.dispatcher.read_body(esp.MAX_BYTES)
-        told = esp.Request(method, request.httprequest.url, request.httprequest.headers, body)
+        body = request.dispatcher.read_body(provider.max_bytes)
+        url, headers = request.httprequest.url, request.httprequest.headers
+        told = esp.Request(method, url, headers, body, account.options())
         return answer(account.env["ecrm.webhook.door"].receive(account, told))

@@ -58,6 +58,11 @@ class EcrmWebhookAccount(models.Model):
         help="One ARN per line, such as arn:aws:sns:eu-west-1:123456789012:mails. Messages of "
         "other topics are refused.",
     )
+    has_initial_opens = fields.Boolean(
+        "Count Initial Openings",
+        help="SparkPost tells of a pixel at the top of a mail (Initial Open) and of one at its end "
+        "(Open). Count the former too, where its webhook does not send the latter.",
+    )
     keep_days = fields.Integer(
         "Keep Deliveries (Days)",
         default=30,
@@ -203,6 +208,11 @@ class EcrmWebhookAccount(models.Model):
             return self.browse()
         # sudo: who knocks is no user; the key is 192 random bits
         return self.sudo().search([("key", "=", key), ("provider", "=", provider)], limit=1)
+
+    @api.private
+    def options(self):
+        """Return how what comes in is to be read, in the words of ``lib.email.esp``."""
+        return frozenset({esp.INITIAL_OPENS} if self.has_initial_opens else ())
 
     @api.private
     def as_known(self):

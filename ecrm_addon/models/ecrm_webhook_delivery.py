@@ -113,8 +113,8 @@ class EcrmWebhookDelivery(models.Model):
         return values["stored_count"]
 
     def _as_request(self):
-        body = (self.body or "").encode()
-        return esp.Request("POST", self.account_id.url, self.headers or {}, body)
+        body, account = (self.body or "").encode(), self.account_id
+        return esp.Request("POST", account.url, self.headers or {}, body, account.options())
 
     def action_confirm_again(self):
         """Button: try once more to confirm what was given up."""

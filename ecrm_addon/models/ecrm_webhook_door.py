@@ -149,12 +149,14 @@ class EcrmWebhookDoor(models.AbstractModel):
             "bounce_kind": event.bounce_kind,
             "reject_reason": event.reject_reason,
             "smtp_status": event.smtp_status,
-            "description": event.description or event.mta_response,
+            "description": event.note or event.description or event.mta_response,
         }
 
     def _refs(self, account, events):
         """Return (Message-Id, recipient) -> mail, where a provider tells it beside its own id."""
-        told = {event.header_message_id for event in events if event.header_message_id}
+        ids = {event.header_message_id for event in events if event.header_message_id}
+        # what PostgreSQL cannot hold is no mail's id, and would cost the others of the batch
+        told = {each for each in ids if not UNSTORABLE.search(each)}
         if not told:
             return {}
         written = {f"<{each.strip(' <>')}>": each for each in told}

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..lib.email import esp
+from ..lib.email.esp.mailersend import PING_KEY
 from ..lib.email.event import SYNONYMS
 from . import webhook_senders as senders
 from .webhook_case import WebhookCase
@@ -145,6 +146,46 @@ class TestWebhookDoor(WebhookCase):
         body = json.dumps({**SAMPLES["brevo"][0][0], "x": "y" * esp.MAX_BYTES}).encode()
         self.assertRefused(self._post(account, body, headers), 413)
         self.assertFalse(self._events(account))
+
+    def test_a_thousand_events_at_once(self):
+        """Mandrill sends so many, and a batch that is refused again and again as it is."""
+        account, (payload, _expected) = self._account("mandrill"), SAMPLES["mandrill"][0]
+        batch = [{**payload[0], "ts": payload[0]["ts"] - number} for number in range(1000)]
+        batch = [{**event, "msg": {**event["msg"], "subject": "s" * 900}} for event in batch]
+        answer = self._send(account, batch)
+        self.assertGreater(len(answer.request.body), esp.MAX_BYTES)
+        self.assertEqual(answer.json(), {"events": 1000, "refused": 0})
+        self.assertEqual(len(self._events(account)), 1000)
+
+    def test_an_id_that_cannot_be_stored_costs_no_other_event(self):
+        account, (payload, _expected) = self._account("sendgrid"), SAMPLES["sendgrid"][0]
+        for number, odd in enumerate(("<a\x00@shop.example>", "<a\ud800@shop.example>")):
+            event = {**payload[0], "smtp-id": odd, "sg_event_id": f"odd-{number}"}
+            good = {**payload[0], "sg_event_id": f"good-{number}"}
+            answer = self._send(account, [event, good])
+            self.assertEqual(answer.json(), {"events": 2, "refused": 0})
+            self.assertEqual(len(self._events(account)), 2 * number + 2)
+
+    def test_mailersend_tries_the_address_out(self):
+        account = self._account("mailersend", new_signing_key=False)
+        activity = SAMPLES["mailersend"][0][0]
+        for payload, status in (({"type": "webhook.test"}, 200), (activity, 401)):
+            body = json.dumps(payload).encode()
+            headers = {**senders.JSON, "Signature": esp.signature.mac(PING_KEY, body).hex()}
+            self.assertEqual(self._post(account, body, headers).status_code, status)
+        self.assertFalse(self._events(account))
+
+    def test_initial_openings_where_wanted(self):
+        account = self._account("sparkpost", has_initial_opens=True)
+        opening = {"type": "initial_open", "event_id": "1", "raw_rcpt_to": "ann@customer.example"}
+        self._send(account, [{"msys": {"track_event": opening}}])
+        self.assertEqual(self._events(account).mapped("type"), ["opened"])
+
+    def test_what_a_provider_says_besides(self):
+        account = self._account("mailjet")
+        bounce = {"event": "bounce", "email": "ann@customer.example", "comment": "no such host"}
+        self._send(account, bounce)
+        self.assertEqual(self._events(account).description, "no such host")
 
     def test_one_bad_event_is_set_aside(self):
         account, (payload, expected) = self._account("sendgrid"), SAMPLES["sendgrid"][0]

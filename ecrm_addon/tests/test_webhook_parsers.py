@@ -84,6 +84,78 @@ class TestParsers(BaseCase):
                         self.fail("let in")
                     self.assertEqual(error.exception.status, 400)
 
+    def test_forms_without_names(self):
+        body = b"--B\r\nContent-Disposition: form-data\r\n\r\nx\r\n--B--\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=B"}
+        for code in ("mandrill", "mailgun"):
+            request = esp.Request("POST", "https://odoo.example/w", headers, body)
+            provider = esp.PROVIDERS[code]
+            with self.subTest(code):
+                account = senders.account_of(code, NOW)
+                self.assertRaises(esp.Refused, provider.check, request, account, NOW)
+                self.assertRaises(esp.Refused, provider.parse, request)
+
+    def test_users_that_are_no_list(self):
+        for users in (5, "x", {}, [5], [{"events": 5}], [{"events": []}, {}]):
+            request = senders.request_of("unisender_go", {"events_by_user": users}, NOW)
+            with self.subTest(users=users), self.assertRaises(esp.Refused) as error:
+                esp.PROVIDERS["unisender_go"].parse(request)
+            self.assertEqual(error.exception.status, 400)
+
+    def test_amazon_names_nobody(self):
+        """Who got the same mail did not bounce or complain because nobody is named."""
+        mail = {"messageId": "1", "destination": ["ann@customer.example"]}
+        for name, place, whom in (
+            ("Bounce", "bounce", "bouncedRecipients"),
+            ("Complaint", "complaint", "complainedRecipients"),
+            ("Delivery", "delivery", "recipients"),
+        ):
+            self.assertEqual(self._amazon({"eventType": name, "mail": mail, place: {whom: []}}), [])
+            for detail in ({}, {whom: None}, {whom: "ann@customer.example"}):
+                with self.subTest(name, detail=detail), self.assertRaises(esp.Refused) as error:
+                    self._amazon({"eventType": name, "mail": mail, place: detail})
+                self.assertEqual(error.exception.status, 400)
+        sent = {"eventType": "Send", "mail": {**mail, "destination": "ann@customer.example"}}
+        with self.assertRaises(esp.Refused):
+            self._amazon(sent)
+
+    def test_amazon_tells_who_is_delayed(self):
+        mail = {"messageId": "1", "destination": ["ann@customer.example", "bob@customer.example"]}
+        late = {"emailAddress": "bob@customer.example", "status": "4.2.2"}
+        (event,) = self._amazon(
+            {
+                "eventType": "DeliveryDelay",
+                "mail": mail,
+                "deliveryDelay": {"delayType": "MailboxFull", "delayedRecipients": [late]},
+            }
+        )
+        self.assertEqual((event.event_type, event.recipient), ("unknown", late["emailAddress"]))
+        self.assertEqual((event.smtp_status, event.note), ("4.2.2", "MailboxFull"))
+
+    def _amazon(self, payload):
+        request = senders.request_of("amazon_ses", payload, NOW)
+        return esp.PROVIDERS["amazon_ses"].parse(request).events
+
+    def test_mailersend_tells_of_other_things(self):
+        """What it tells besides mails is no error: it switches off whom it gets errors from."""
+        for name in ("maintenance.start", "recipient.on_hold_added", "sender_identity.verified"):
+            request = senders.request_of("mailersend", {"type": name, "data": {"id": "1"}}, NOW)
+            parsed = esp.PROVIDERS["mailersend"].parse(request)
+            self.assertEqual((parsed.events, parsed.refused), ([], []), name)
+
+    def test_initial_openings_where_wanted(self):
+        payload = [
+            {"msys": {"track_event": {"type": name, "event_id": name}}}
+            for name in ("open", "initial_open", "amp_initial_open")
+        ]
+        provider = esp.PROVIDERS["sparkpost"]
+        request = senders.request_of("sparkpost", payload, NOW)
+        types = [event.event_type for event in provider.parse(request).events]
+        self.assertEqual(types, ["opened", "unknown", "unknown"])
+        request.options = frozenset({esp.INITIAL_OPENS})
+        types = [event.event_type for event in provider.parse(request).events]
+        self.assertEqual(types, ["opened"] * 3)
+
     def test_received_mails_are_not_for_us(self):
         for code, payload in (
             ("amazon_ses", {"notificationType": "Received", "mail": {}}),

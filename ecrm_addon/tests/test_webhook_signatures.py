@@ -6,6 +6,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..lib.email import esp
 from ..lib.email.esp import sns
+from ..lib.email.esp.mailersend import PING_KEY
 from . import webhook_senders as senders
 from .webhook_samples import SAMPLES
 
@@ -108,6 +109,39 @@ class TestSignatures(SignatureCase):
             self._assert_refused("sendgrid", self._request("sendgrid", **{name: stamp}))
             self._assert_refused("resend", self._request("resend", **{"svix-timestamp": stamp}))
 
+    def test_resend_signs_whole_seconds(self):
+        payload = SAMPLES["resend"][0][0]
+        request = senders.request_of("resend", payload, NOW)
+        stamp = request.header("svix-timestamp")
+        request.headers["svix-timestamp"] = f"{stamp}.625"
+        self._check("resend", request)
+        request.headers["svix-timestamp"] = f"{int(stamp) + 1}.625"
+        self._assert_refused("resend", request)
+
+    def test_keys_of_resend_that_are_none(self):
+        for nothing in ("whsec_", "whsec_=", "whsec_!", "whsec_a"):
+            self._assert_refused("resend", self._request("resend"), keys=(nothing,))
+
+    def test_mailersend_tries_the_address_out_before_it_shows_its_key(self):
+        ping = json.dumps({"type": "webhook.test", "message": "This is a ping"}).encode()
+        for keys in ((), (senders.KEY,)):
+            self._check("mailersend", self._mailersend(ping, PING_KEY), keys=keys)
+        self._check("mailersend", self._mailersend(ping, senders.KEY))
+        self.assertEqual(
+            esp.PROVIDERS["mailersend"].parse(self._mailersend(ping, PING_KEY)).events, []
+        )
+        # everybody knows that key: it opens nothing else
+        activity = json.dumps({**SAMPLES["mailersend"][0][0], "note": "webhook.test"}).encode()
+        for body, key in ((activity, PING_KEY), (ping, "another"), (ping, "")):
+            for keys in ((), (senders.KEY,)):
+                self._assert_refused("mailersend", self._mailersend(body, key), keys=keys)
+        request = self._mailersend(ping, PING_KEY)
+        self._assert_refused("mailersend", request, logins=(senders.login_digest(),))
+
+    def _mailersend(self, body, key):
+        headers = {**senders.JSON, "Signature": esp.signature.mac(key, body).hex()}
+        return esp.Request("POST", "", headers, body)
+
     def test_subaccount_of_mailgun(self):
         payload = SAMPLES["mailgun"][0][0]
         own = senders.mailgun_signature(NOW, key="of the subaccount")
@@ -143,6 +177,56 @@ class TestSns(SignatureCase):
             for type_ in (sns.SUBSCRIBE, sns.UNSUBSCRIBE):
                 request = self._sns(version, type_=type_, Token="t", SubscribeURL=url, payload="x")
                 self._check("amazon_ses", request)
+
+    def test_what_amazon_signs(self):
+        """The lines of the SNS Developer Guide written out: our senders sign what we expect."""
+        envelope = {
+            "Message": "two\nlines",
+            "MessageId": "1",
+            "Subject": "Grüße",
+            "SubscribeURL": "https://sns",
+            "Timestamp": "now",
+            "Token": "t",
+            "TopicArn": "arn",
+        }
+        told = sns.canonical({**envelope, "Type": "Notification"}).decode()
+        self.assertEqual(
+            told,
+            "Message\ntwo\nlines\nMessageId\n1\nSubject\nGrüße\nTimestamp\nnow\n"
+            "TopicArn\narn\nType\nNotification\n",
+        )
+        without = {**envelope, "Subject": None, "Type": "Notification"}
+        self.assertEqual(sns.canonical(without).decode(), told.replace("Subject\nGrüße\n", ""))
+        for type_ in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
+            self.assertEqual(
+                sns.canonical({**envelope, "Type": type_}).decode(),
+                "Message\ntwo\nlines\nMessageId\n1\nSubscribeURL\nhttps://sns\n"
+                f"Timestamp\nnow\nToken\nt\nTopicArn\narn\nType\n{type_}\n",
+            )
+
+    def test_certificates_of_others(self):
+        region = "sns.us-east-1.amazonaws.com"
+        for url in (
+            f"https://{region}.evil.test/a.pem",
+            f"https://{region}@evil.test/a.pem",
+            f"https://user:pass@{region}/a.pem",
+            f"https://{region}:443/a.pem",
+            f"https://{region}./a.pem",
+            f"https://{region}/../a.pem",
+            f"https://{region}/x/a.pem",
+            f"https://{region}//evil.test/a.pem",
+            f"https://{region}\\@evil.test/a.pem",
+            f"https://{region}\t.evil.test/a.pem",
+            f"https://{region}/a.pem?versionId=1",
+            "https://bucket.s3.us-east-1.amazonaws.com/a.pem",
+            "https://sns.s3.us-east-1.amazonaws.com/a.pem",
+            "https://s3.amazonaws.com/sns.us-east-1.amazonaws.com/a.pem",
+            "https://ѕns.us-east-1.amazonaws.com/a.pem",
+            ["https://sns.us-east-1.amazonaws.com/a.pem"],
+        ):
+            with self.subTest(url):
+                request = self._sns(SigningCertURL=url)
+                self._assert_refused("amazon_ses", request, certificate=self.fail)
 
     def test_tampers(self):
         url = "https://sns.eu-west-1.amazonaws.com.evil.example/a.pem"

@@ -216,6 +216,10 @@ BREVO = [
     (_brevo("unique_proxy_open"), [event("opened", "<b@b>", is_machine=True)]),
     (_brevo("click", link=LINK), [event("clicked", "<b@b>", url=LINK)]),
     (_brevo("spam"), [event("complained", "<b@b>", reject_reason="spam")]),
+    (
+        [_brevo("delivered"), _brevo("deferred")],
+        [event("delivered", "<b@b>"), event("deferred", "<b@b>")],
+    ),
 ]
 
 

@@ -42,8 +42,34 @@ def _mailersend(name, morph=None):
     }
 
 
+def _mailersend_2(name, meta=()):
+    return {
+        "type": f"activity.{name}",
+        "created_at": "2026-11-02T09:30:00.000000Z",
+        "data": {
+            "id": f"ms2-{name}",
+            "message_id": "ms-2",
+            "email_id": "ms-mail",
+            "type": name,
+            "email": ANN,
+            "tags": ["sale"],
+            "meta": meta or [],
+        },
+    }
+
+
 MAILERSEND = [
     (_mailersend("sent"), [event("sent", "ms-1")]),
+    (_mailersend_2("delivered"), [event("delivered", "ms-2")]),
+    (
+        _mailersend_2("hard_bounced", {"reason": "Unknown"}),
+        [event("bounced", "ms-2", reject_reason="bounced", bounce_kind="hard")],
+    ),
+    (_mailersend_2("clicked", {"url": LINK}), [event("clicked", "ms-2", url=LINK)]),
+    (
+        _mailersend_2("spam_complaint"),
+        [event("complained", "ms-2", reject_reason="spam")],
+    ),
     (_mailersend("delivered"), [event("delivered", "ms-1")]),
     (
         _mailersend("hard_bounced", {"object": "recipient_bounce", "reason": "Unknown"}),
@@ -134,7 +160,7 @@ def _postal(name, **payload):
     message["direction"] = payload.pop("direction", "outgoing")
     return {
         "event": name,
-        "timestamp": EPOCH + 0.0,
+        "timestamp": EPOCH + 0.96,
         "uuid": f"po-{name}",
         "payload": {"message": message, **payload},
     }

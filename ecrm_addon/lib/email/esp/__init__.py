@@ -18,7 +18,8 @@ from .postal import Postal
 from .postmark import Postmark
 from .resend import Resend
 from .sendgrid import SendGrid
-from .sparkpost import SparkPost
+from .sns import SUBSCRIBE
+from .sparkpost import INITIAL_OPENS, SparkPost
 from .unisender_go import UnisenderGo
 
 PROVIDERS = {

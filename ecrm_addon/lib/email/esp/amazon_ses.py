@@ -24,12 +24,11 @@ TYPES = {
 }
 BOUNCE_KINDS = {"Permanent": "hard", "Transient": "soft"}
 WITH_AGENT = ("Complaint", "Open", "Click")
-#: Where an event lists whom it is about; the others are about all recipients of the mail.
+#: Where an event lists whom it is about.
 RECIPIENTS = {
     "Bounce": "bouncedRecipients",
     "Complaint": "complainedRecipients",
     "Delivery": "recipients",
-    "DeliveryDelay": "delayedRecipients",
 }
 #: SNS tells this once, after a subscription, by way of trying.
 TRIAL = "Successfully validated SNS topic for Amazon SES event publishing."
@@ -43,11 +42,14 @@ class AmazonSes(Provider):
     def check_signature(self, request, account, now):
         if request.header("x-amz-sns-rawdelivery").lower() == "true":
             raise unauthorized("raw", "Switch raw message delivery off: it leaves signatures out.")
-        message = self._envelope(request)
+        message = self.envelope(request)
         sns.check(message, account.topics, account.certificate, now)
 
-    def _envelope(self, request):
-        """Return the envelope, whose headers have to repeat what it says."""
+    def envelope(self, request):
+        """Return the envelope, whose headers have to repeat what it says.
+
+        :raise Refused: 401 where they do not, 400 where there is none
+        """
         message = request.json
         if not isinstance(message, dict):
             raise Refused(400, "no_event", "The body holds no message of Amazon SNS.")
@@ -58,7 +60,7 @@ class AmazonSes(Provider):
 
     def parse(self, request):
         message = request.json
-        if not isinstance(message, dict) or message.get("Type") not in sns.SIGNED:
+        if not isinstance(message, dict) or text(message.get("Type")) not in sns.SIGNED:
             raise Refused(400, "no_event", "The body holds no message of Amazon SNS.")
         if message["Type"] == sns.SUBSCRIBE:
             return Parsed(confirm=text(message.get("SubscribeURL")))
@@ -80,7 +82,8 @@ class AmazonSes(Provider):
             "reject_reason": reason,
             "url": text(detail.get("link")) if name == "Click" else None,
             "user_agent": text(detail.get("userAgent")) if name in WITH_AGENT else None,
-            "description": _description(name, detail),
+            "description": _description(name, kind, detail),
+            "note": text(detail.get("delayType")),
             "tags": tags,
             "metadata": metadata,
             "bounce_kind": BOUNCE_KINDS.get(text(detail.get("bounceType"))),
@@ -88,7 +91,6 @@ class AmazonSes(Provider):
         }
         if name == "DeliveryDelay":
             shared["bounce_kind"] = "soft"
-        found = detail.get(RECIPIENTS.get(name)) or mail.get("destination") or []
         return [
             Event(
                 kind,
@@ -99,7 +101,7 @@ class AmazonSes(Provider):
                 key=f"{shared['event_id']}/{_address(each)}",
                 **shared,
             )
-            for each in found
+            for each in _recipients(name, detail, mail)
         ]
 
 
@@ -107,13 +109,25 @@ def _address(recipient):
     return text(recipient["emailAddress"] if isinstance(recipient, dict) else recipient)
 
 
-def _description(name, detail):
+def _recipients(name, detail, mail):
+    """Return whom an event is about: those that it lists, else all recipients of the mail."""
+    if name in RECIPIENTS:  # others must not be blamed where the list is empty
+        found = detail[RECIPIENTS[name]]
+    else:
+        found = detail.get("delayedRecipients") or mail.get("destination") or []
+    if not isinstance(found, list):
+        raise TypeError("not a list of recipients")
+    return found
+
+
+def _description(name, kind, detail):
     """Return what an event says of itself in words."""
+    if kind == "unknown":
+        return f"Unknown SES eventType '{name}'"
     if name == "Bounce":
         return f"{detail.get('bounceType')}: {detail.get('bounceSubType')}"
-    names = ("complaintFeedbackType", "reason", "errorMessage", "delayType")
-    told = next((text(detail[each]) for each in names if each in detail), None)
-    return told if name in TYPES else f"Unknown SES eventType '{name}'"
+    names = ("complaintFeedbackType", "reason", "errorMessage")
+    return next((text(detail[each]) for each in names if each in detail), None)
 
 
 def _headers(mail):

@@ -21,7 +21,7 @@ from werkzeug.http import parse_options_header
 from ...tracking.payload import Refused
 from . import signature
 
-#: Bytes of a request; the largest batches of providers (SendGrid) are smaller.
+#: Bytes of a request; the batches of most providers (SendGrid, SparkPost) are smaller.
 MAX_BYTES = 1024 * 1024
 MAX_FIELDS = 1000
 #: Events of one request; more of them are no batch of any provider.
@@ -43,6 +43,8 @@ class Request:
     url: str
     headers: Mapping[str, str]
     body: bytes
+    #: How the account wants it read, where there is a choice (``sparkpost.INITIAL_OPENS``).
+    options: frozenset = frozenset()
 
     def __post_init__(self):
         self.headers = {name.lower(): value for name, value in self.headers.items()}
@@ -73,14 +75,16 @@ class Request:
         {'a': ['1', '3'], 'b': ['2']}
         """
         mimetype, options = parse_options_header(self.header("Content-Type"))
-        parser = FormDataParser(max_form_memory_size=MAX_BYTES, max_form_parts=MAX_FIELDS)
+        # the length of the body is limited where it is received
+        parser = FormDataParser(max_form_memory_size=len(self.body), max_form_parts=MAX_FIELDS)
         try:
             _stream, form, _files = parser.parse(
                 BytesIO(self.body), mimetype, len(self.body), options
             )
         except (HTTPException, ValueError, LookupError):
             raise Refused(400, "not_a_form", "The body is not a form.") from None
-        return {name: list(values) for name, values in form.lists()}
+        # a part of a multipart body may be without a name
+        return {name: list(values) for name, values in form.lists() if name is not None}
 
 
 @dataclass
@@ -97,6 +101,8 @@ class Event:
     user_agent: str | None = None
     mta_response: str | None = None
     description: str | None = None
+    #: What the provider says besides in words, for people; no other library hands it on.
+    note: str | None = None
     tags: list = field(default_factory=list)
     metadata: dict = field(default_factory=dict)
     is_machine: bool = False
@@ -142,6 +148,8 @@ class Provider:
     always_signs = False
     #: Methods with which the provider tries out the address before it sends anything.
     probes = frozenset({"HEAD"})
+    #: Bytes that a request may have.
+    max_bytes = MAX_BYTES
 
     def check(self, request, account, now):
         """Let only the provider in: each kind of secret that is set up has to be shown.
@@ -237,14 +245,14 @@ def at(source, *path):
 
 
 def text(value):
-    """Return a text or a number as text, None for what is neither or empty.
+    """Return a text or a number as text, None for what is neither.
 
     >>> text("a"), text(12), text(""), text({}), text(True)
-    ('a', '12', None, None, None)
+    ('a', '12', '', None, None)
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(value) or None
+    return str(value)
 
 
 def texts(value):
@@ -282,6 +290,16 @@ def seconds(value):
         return datetime.fromtimestamp(float(value), tz=timezone.utc)
     except (TypeError, ValueError, OverflowError, OSError):
         return None
+
+
+def whole_seconds(value):
+    """Return the instant of a Unix time, its fraction cut off.
+
+    >>> whole_seconds(1477945177.9), whole_seconds("soon")
+    (datetime.datetime(2016, 10, 31, 20, 19, 37, tzinfo=datetime.timezone.utc), None)
+    """
+    instant = seconds(value)
+    return instant and instant.replace(microsecond=0)
 
 
 def iso(value):

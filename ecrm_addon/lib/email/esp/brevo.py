@@ -1,4 +1,6 @@
-"""Brevo, formerly Sendinblue (developers.brevo.com, "Transactional webhooks"). Basic auth."""
+"""Brevo, formerly Sendinblue (developers.brevo.com, "Transactional webhooks").
+
+Basic auth; one event, or a batch if it is so set up ("Batched webhooks")."""
 
 from .base import Event, Provider, at, mapping, misplaced, seconds, text, texts
 
@@ -30,6 +32,9 @@ PROXY = frozenset({"unique_proxy_open", "proxy_open"})
 class Brevo(Provider):
     code = "brevo"
     name = "Brevo"
+
+    def items(self, request):
+        return request.json if isinstance(request.json, list) else super().items(request)
 
     def events(self, item, request):
         if "items" in item:

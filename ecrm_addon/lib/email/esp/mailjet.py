@@ -58,7 +58,7 @@ class Mailjet(Provider):
                 url=text(item.get("url")),
                 user_agent=text(item.get("agent")),
                 mta_response=text(item.get("smtp_reply")),
-                description=text(item.get("comment")),
+                note=text(item.get("comment")),
                 tags=texts(item.get("customcampaign")),
                 metadata=mapping(item.get("Payload")),
                 bounce_kind=bounce_kind,

@@ -42,7 +42,7 @@ class Mailtrap(Provider):
                 url=text(item.get("url")),
                 user_agent=text(item.get("user_agent")),
                 mta_response=text(item.get("response")),
-                description=text(item.get("reason")),
+                note=text(item.get("reason")),
                 tags=texts(at(item, "category")),
                 metadata=mapping(item.get("custom_variables")),
                 bounce_kind=bounce_kind,

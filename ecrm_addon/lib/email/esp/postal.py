@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from .address import single_address
-from .base import Event, Provider, mapping, misplaced, seconds, text, texts
+from .base import Event, Provider, mapping, misplaced, text, texts, whole_seconds
 from .signature import check_public
 
 #: Status of a delivery -> type, kind of bounce.
@@ -43,7 +43,7 @@ class Postal(Provider):
             Event(
                 kind,
                 recipient=single_address(message.get("to")),
-                timestamp=seconds(item.get("timestamp") or None),
+                timestamp=whole_seconds(item.get("timestamp") or None),
                 message_id=text(message.get("id")),
                 event_id=text(item.get("uuid")),
                 reject_reason="bounced" if kind == "bounced" else None,

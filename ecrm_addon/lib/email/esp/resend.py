@@ -3,6 +3,8 @@ Manually"): HMAC-SHA256 over id, timestamp and body, several signatures at once.
 
 import base64
 import binascii
+import math
+from itertools import product
 
 from .address import single_address
 from .base import Event, Provider, at, iso, mapping, seconds, text
@@ -30,8 +32,14 @@ class Resend(Provider):
 
     def check_signature(self, request, account, now):
         number, timestamp = request.header("svix-id"), request.header("svix-timestamp")
-        signed = b".".join((number.encode(), timestamp.encode(), request.body))
-        expected = [base64.b64encode(mac(_secret(key), signed)).decode() for key in account.keys]
+        signed = [
+            b".".join((number.encode(), stamp.encode(), request.body))
+            for stamp in _stamps(timestamp)
+        ]
+        expected = [
+            base64.b64encode(mac(_secret(key), message)).decode()
+            for key, message in product(account.keys, signed)
+        ]
         shown = [part[3:] for part in request.header("svix-signature").split() if part[:3] == "v1,"]
         if not number or not shown:
             raise wrong_signature()
@@ -71,12 +79,34 @@ class Resend(Provider):
         ]
 
 
+def _stamps(timestamp):
+    """Return how a timestamp may have been signed: as it stands there, or in whole seconds.
+
+    Svix's own libraries sign whole seconds, whatever the header says.
+
+    >>> _stamps("1700000000"), _stamps("1700000000.5"), _stamps("soon")
+    (['1700000000'], ['1700000000.5', '1700000000'], ['soon'])
+    """
+    instant = seconds(timestamp)
+    whole = str(math.floor(instant.timestamp())) if instant else timestamp
+    return list(dict.fromkeys((timestamp, whole)))
+
+
 def _secret(key):
-    """Return the bytes of a key as Resend shows it."""
+    """Return the bytes of a key as Resend shows it: base64, with or without its padding.
+
+    As Svix's libraries do, what is no character of base64 is passed over.
+
+    >>> _secret("whsec_YWJj"), _secret("YWJjZA")
+    (b'abc', b'abcd')
+    """
     try:
-        return base64.b64decode(key.removeprefix(PREFIX), validate=True)
+        secret = base64.b64decode(key.removeprefix(PREFIX) + "==")
     except (binascii.Error, ValueError):
-        raise unauthorized("key", "The key of this account is not one of Resend.") from None
+        secret = b""
+    if not secret:
+        raise unauthorized("key", "The key of this account is not one of Resend.")
+    return secret
 
 
 def _reason(message):

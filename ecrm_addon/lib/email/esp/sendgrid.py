@@ -110,7 +110,7 @@ class SendGrid(Provider):
                 url=text(item.get("url")),
                 user_agent=text(item.get("useragent")),
                 mta_response=None if is_drop else text(reply),
-                description=text(item.get("reason")) if is_drop else None,
+                note=text(item.get("reason")) if is_drop else None,
                 tags=texts(item.get("category")),
                 metadata={key: item[key] for key in mapping(item).keys() - OWN - {"anymail_id"}},
                 is_machine=item.get("sg_machine_open") is True,

@@ -14,13 +14,16 @@ TYPES = {
     "delay": "deferred",
     "click": "clicked",
     "amp_click": "clicked",
-    # initial_open comes beside the first open and tells the same
     "open": "opened",
     "amp_open": "opened",
     "spam_complaint": "complained",
     "list_unsubscribe": "unsubscribed",
     "link_unsubscribe": "unsubscribed",
 }
+#: Of a pixel at the top of a mail; "open" is of one at its end, which is cut off of long mails.
+#: Both come of one opening, so these count only where the account says so.
+INITIAL_TYPES = {"initial_open": "opened", "amp_initial_open": "opened"}
+INITIAL_OPENS = "initial_opens"
 #: Bounce class -> reason, kind of bounce, type if it is another than the event's.
 CLASSES = {
     "1": ("other", None, None),  # nobody could tell
@@ -60,7 +63,8 @@ class SparkPost(Provider):
         ((name, data),) = classes.items()
         if name == "relay_message":
             raise misplaced()
-        kind = TYPES.get(data["type"], "unknown")
+        types = {**TYPES, **INITIAL_TYPES} if INITIAL_OPENS in request.options else TYPES
+        kind = types.get(data["type"], "unknown")
         reason = bounce_kind = None
         if "bounce_class" in data:
             found = CLASSES.get(text(data["bounce_class"]), ("other", None, None))

@@ -66,13 +66,11 @@ class UnisenderGo(Provider):
         if "events_by_user" not in body:
             # set up as "single event": its data beside its name
             return [body] if body.get("event_name") == MAIL else []
-        found = []
-        for user in body["events_by_user"] or []:
-            events = at(user, "events")
-            if not isinstance(events, list):
-                raise Refused(400, "no_events", "The body holds no events.")
-            found += [at(event, "event_data") for event in events if _is_mail(event)]
-        return found
+        users = body["events_by_user"]
+        lists = [at(user, "events") for user in users] if isinstance(users, list) else [None]
+        if not all(isinstance(events, list) for events in lists):
+            raise Refused(400, "no_events", "The body holds no events.")
+        return [at(event, "event_data") for events in lists for event in events if _is_mail(event)]
 
     def events(self, item, request):
         kind, bounce_kind = TYPES.get(item["status"], ("unknown", None))
