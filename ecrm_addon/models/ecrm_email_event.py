@@ -46,8 +46,11 @@ class EcrmEmailEvent(models.Model):
     occurred_at = fields.Datetime("When", required=True, readonly=True)
     received_at = fields.Datetime("Received", readonly=True)
     source = fields.Char(readonly=True, help="Who told: a pixel, a link, a provider ...")
-    external_id = fields.Char("Id at the Source", readonly=True)
+    external_id = fields.Char(
+        "Known by", readonly=True, help="What tells it from all other events of its source."
+    )
     provider = fields.Char(readonly=True)
+    event_id = fields.Char("Id at the Provider", readonly=True)
     email_message_ref = fields.Integer("E-mail", readonly=True)
     mailing_ref = fields.Integer("Mailing", readonly=True)
     link_ref = fields.Integer("Link", readonly=True)
@@ -95,10 +98,11 @@ class EcrmEmailEvent(models.Model):
         """Append events; durable when the transaction commits, each once by its id.
 
         :param list[dict] rows: ``type`` (see ``lib.email.event.TYPES``), ``source`` and any
-            of occurred_at (UTC, now by default), external_id (at the source; None: never
-            told twice), message_id, recipient, email_message_ref, link_ref, company_ref, url,
-            user_agent, ip_cut, method, purpose, bounce_kind, reject_reason, smtp_status,
-            description, provider, is_machine
+            of occurred_at (UTC, now by default), external_id (what tells it from others of the
+            source; None: never told twice), event_id (the provider's own), message_id,
+            recipient, email_message_ref, link_ref, company_ref, url, user_agent, ip_cut,
+            method, purpose, bounce_kind, reject_reason, smtp_status, description, provider,
+            is_machine
         :return int: rows stored; those known already and those that tell nothing are not
         """
         # to the microsecond, which tells machines from people

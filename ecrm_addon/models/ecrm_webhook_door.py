@@ -138,6 +138,7 @@ class EcrmWebhookDoor(models.AbstractModel):
             "occurred_at": event.timestamp,
             "source": f"webhook.{account.provider}",
             "external_id": key if len(key) <= MAX_EXTERNAL_ID else esp.signature.digest_of(key),
+            "event_id": event.event_id,
             "provider": account.provider,
             "company_ref": account.company_id.id,
             "email_message_ref": refs.get(told),
@@ -149,7 +150,7 @@ class EcrmWebhookDoor(models.AbstractModel):
             "bounce_kind": event.bounce_kind,
             "reject_reason": event.reject_reason,
             "smtp_status": event.smtp_status,
-            "description": event.note or event.description or event.mta_response,
+            "description": event.description or event.note or event.mta_response,
         }
 
     def _refs(self, account, events):
@@ -160,10 +161,12 @@ class EcrmWebhookDoor(models.AbstractModel):
         if not told:
             return {}
         written = {f"<{each.strip(' <>')}>": each for each in told}
-        # sudo: the door knows no user; only mails of the account's company
+        # sudo: the door knows no user; only mails of the account's company, and mailings to
+        # contacts of no company
         mails_sudo = self.env["ecrm.email.message"].sudo()
+        companies = [account.company_id.id, False]
         found = mails_sudo.search_fetch(
-            [("message_id", "in", list(written)), ("company_id", "=", account.company_id.id)],
+            [("message_id", "in", list(written)), ("company_id", "in", companies)],
             ["message_id", "email_normalized"],
         )
         return {(written[mail.message_id], mail.email_normalized): mail.id for mail in found}

@@ -9,6 +9,7 @@ COLUMNS = {
     "occurred_at": "timestamp",
     "source": "varchar",
     "external_id": "varchar",
+    "event_id": "varchar",
     "provider": "varchar",
     "email_message_ref": "int4",
     "link_ref": "int4",

@@ -43,7 +43,7 @@ def events(ids, uid):
                 'label', link.label,
                 'reject_reason', event.reject_reason, 'bounce', event.bounce_kind,
                 'status', event.smtp_status, 'description', event.description,
-                'user_agent', event.user_agent, 'event_id', event.external_id,
+                'user_agent', event.user_agent, 'event_id', event.event_id,
                 'provider', event.provider))
             """,
             url_of(SQL("link.url")),

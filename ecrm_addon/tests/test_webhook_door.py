@@ -224,20 +224,32 @@ class TestWebhookDoor(WebhookCase):
         mails = self.env["ecrm.email.message"].create(
             [
                 {
-                    "message_id": "<odoo-1@shop.example>",
+                    "message_id": f"<odoo-{company.id}@shop.example>",
                     "email_normalized": "ann@customer.example",
                     "kind": "order",
                     "company_id": company.id,
                 }
-                for company in (self.env.company,)
+                # mailings to contacts of no company belong to none
+                for company in (self.env.company, self.env["res.company"])
             ]
         )
-        payload = {**SAMPLES["amazon_ses"][0][0]}
-        payload["mail"] = {
-            **payload["mail"],
-            "commonHeaders": {"messageId": "<odoo-1@shop.example>"},
-        }
         account = self._account("amazon_ses")
+        for mail in mails:
+            payload = {**SAMPLES["amazon_ses"][0][0]}
+            headers = {"messageId": mail.message_id}
+            payload["mail"] = {**payload["mail"], "commonHeaders": headers}
+            self._send(account, payload)
+            self.assertEqual(self._events(account)[0].email_message_ref, mail.id)
+            self.assertEqual(self._events(account)[0].message_id, "0102018c-ses")
+
+    def test_the_log_tells_the_providers_own_id(self):
+        """By which a caller knows the event; ours may be a longer one."""
+        account = self._account("postmark")
+        (payload,) = [each for each, _expected in SAMPLES["postmark"] if each.get("ID")][:1]
         self._send(account, payload)
-        self.assertEqual(self._events(account).email_message_ref, mails.id)
-        self.assertEqual(self._events(account).message_id, "0102018c-ses")
+        self.env["ecrm.email.digest"].run()
+        event = self._events(account)
+        self.assertEqual(event.event_id, str(payload["ID"]))
+        self.assertNotEqual(event.external_id, event.event_id)
+        touchpoint = self.env["ecrm.touchpoint"].search([("kind", "=", f"email.{event.type}")])
+        self.assertEqual(touchpoint.props["event_id"], event.event_id)

@@ -32,6 +32,7 @@ BOUNCE_KINDS = ("hard", "soft")
 LIMITS = {
     "source": 64,
     "external_id": 200,
+    "event_id": 200,
     "message_id": 500,
     "recipient": 320,
     "user_agent": 300,
