@@ -56,6 +56,7 @@
         "views/ecrm_menus.xml",
         "views/portal_templates.xml",
         "views/email_preference_templates.xml",
+        "views/email_subscribe_templates.xml",
         "views/website_tracking_templates.xml",
         "views/website_templates.xml",
         "views/website_search_templates.xml",

@@ -48,5 +48,7 @@ class CommunicationPortal(CustomerPortal):
     def _own_preference_sudo():
         preferences = request.env["ecrm.email.preference"]
         address = request.env.user.partner_id.email_normalized
-        # in superuser mode: the row is the user's own
-        return preferences.of_address(address, request.env.company) if address else preferences
+        # in superuser mode: the row is the user's own; the mails are those of the shop they are
+        # looking at, also where it is another company's than the user
+        company = request.website.company_id
+        return preferences.of_address(address, company) if address else preferences

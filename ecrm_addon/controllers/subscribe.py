@@ -20,22 +20,29 @@ class Subscribe(http.Controller):
         """Show the form; by POST, send the mail with the link. The answer is always the same."""
         # sudo: visitors may not read topics; their names are made for them
         topics_sudo = request.env["ecrm.topic"].sudo().of_company(request.website.company_id)
+        chosen_sudo = topics_sudo.filtered("is_default")
         values = {"topics": topics_sudo, "email": email, "state": "form"}
         if request.httprequest.method == "POST":
-            values["state"] = self._ask(email, topics_sudo, post)
+            chosen_sudo = self._chosen(topics_sudo, post)
+            values["state"] = self._ask(email, chosen_sudo)
+        values["chosen"] = chosen_sudo
         return request.render("ecrm_addon.email_subscribe", values)
 
     @staticmethod
-    def _ask(email, topics_sudo, post):
-        """Return which page comes next: asked, invalid or too_often."""
+    def _chosen(topics_sudo, post):
         numbers = {name[6:] for name in post if name.startswith("topic_")}
         chosen = {int(number) for number in numbers if is_id(number)}
-        wanted = topics_sudo.filtered(lambda topic: topic.id in chosen)
-        if not request.env["ecrm.limits"].allows("optin", request.httprequest.remote_addr or ""):
+        return topics_sudo.filtered(lambda topic: topic.id in chosen)
+
+    @staticmethod
+    def _ask(email, wanted_sudo):
+        """Return which page comes next: asked, invalid or too_often."""
+        optins = request.env["ecrm.email.optin"]
+        if not optins.allows_form(request):
             return "too_often"
-        if len(email) > 254 or not wanted:
+        if len(email) > 254 or not wanted_sudo:
             return "invalid"
-        is_address = request.env["ecrm.email.optin"].ask(email, wanted, "subscription form")
+        is_address = optins.ask(email, wanted_sudo, "subscription form")
         return "asked" if is_address else "invalid"
 
     @http.route(

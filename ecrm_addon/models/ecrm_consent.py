@@ -114,7 +114,8 @@ class EcrmConsent(models.Model):
         """
         # sudo: whoever says it, visitors too, may write lines by saying it, and no other way
         consents_sudo = self.sudo()
-        last = consents_sudo.current(identity, purpose, values.get("topic_id"))
+        about = values.get("topic_id"), values.get("company_id")
+        last = consents_sudo.current(identity, purpose, *about)
         if purpose in find_objections.PURPOSES and state != "granted":
             self.env["ecrm.email.message"].sudo().stop_measuring(identity.sudo())
         return consents_sudo.create(
@@ -132,13 +133,19 @@ class EcrmConsent(models.Model):
 
     @api.model
     @api.private
-    def current(self, identity, purpose="measure", topic_id=False):
-        """Return the line that holds for an identity, empty if there is none."""
+    def current(self, identity, purpose="measure", topic_id=False, company_id=None):
+        """Return the line that holds for an identity, empty if there is none.
+
+        :param int company_id: to whom e-mails were allowed or not: what one company is told
+            is no word to another
+        """
         domain = [
             ("identity_id", "=", identity.id),
             ("purpose", "=", purpose),
             ("topic_id", "=", topic_id),
         ]
+        if purpose == "email" and company_id:
+            domain.append(("company_id", "in", [company_id, False]))
         return self.search(domain, limit=1)
 
     @api.private

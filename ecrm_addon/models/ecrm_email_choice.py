@@ -10,6 +10,8 @@ from .ecrm_suppression import BY_CUSTOMER, ERASED
 PAUSES = (30, 60, 90)
 #: Which words the page shows; another number as soon as they say something else.
 PAGE = "preferences 1"
+#: The one choice where a company has no topics: all marketing.
+EVERYTHING = 0
 
 
 class EcrmEmailPreference(models.Model):
@@ -32,24 +34,45 @@ class EcrmEmailPreference(models.Model):
         """
         self.ensure_one()
         rows = self._holding()
-        everything = rows.filtered(lambda row: not row.topic_id and row.reason != "paused")
         paused = rows.filtered(lambda row: row.reason == "paused")
-        held = everything.filtered(lambda row: row.reason not in BY_CUSTOMER)
         return {
-            "topics": [
-                {
-                    "id": topic.id,
-                    "name": topic.name,
-                    "description": topic.description,
-                    "on": not everything and self._is_on(topic, rows),
-                }
-                for topic in self.env["ecrm.topic"].of_company(self.company_id)
-            ],
+            "topics": self._topics(rows),
             "frequency": self.frequency,
             "paused_until": max(paused.mapped("expires_at"), default=None),
             "measure": self.email_normalized not in self.objects([self.email_normalized]),
-            "held": held[:1].reason or None,
+            "held": self._held(rows),
         }
+
+    def _topics(self, rows):
+        """Return what may be chosen; what the company holds back itself is no choice."""
+        everything = self._of_everything(rows)
+        topics = [
+            {
+                "id": topic.id,
+                "name": topic.name,
+                "description": topic.description,
+                "on": not everything and self._is_on(topic, rows),
+            }
+            for topic in self.env["ecrm.topic"].of_company(self.company_id)
+        ]
+        words = {"name": self.env._("News and offers"), "description": False}
+        return topics or [{"id": EVERYTHING, **words, "on": not everything}]
+
+    def _of_everything(self, rows):
+        """Return those of some suppressions by which the customer gets no marketing at all."""
+        return rows.filtered(
+            lambda row: not row.topic_id and row.reason in BY_CUSTOMER and row.reason != "paused"
+        )
+
+    def _refusing(self, rows):
+        """Return the same without the sunset rule: it ends by itself, nobody said anything."""
+        return self._of_everything(rows).filtered(lambda row: row.reason != "sunset")
+
+    def _held(self, rows):
+        """Return why this address is not mailed, whatever the customer chooses, or None."""
+        held = rows.filtered(lambda row: not row.topic_id and row.reason not in BY_CUSTOMER)
+        blocked = self.env["ecrm.email.limits"].blocked([self.email_normalized])
+        return held[:1].reason or blocked.get(self.email_normalized)
 
     @api.model
     @api.private
@@ -82,7 +105,8 @@ class EcrmEmailPreference(models.Model):
         if not identity:
             return None
         topic_id = topic.id if topic else False
-        return self.env["ecrm.consent"].current(identity, purpose, topic_id).state or None
+        said = self.env["ecrm.consent"].current(identity, purpose, topic_id, self.company_id.id)
+        return said.state or None
 
     # ------------------------------------------------------------
     # CHOOSING
@@ -119,8 +143,7 @@ class EcrmEmailPreference(models.Model):
         self.ensure_one()
         topic = told.topic if told else self.env["ecrm.topic"]
         rows = self._holding().filtered(lambda row: row.reason in BY_CUSTOMER)
-        rows = rows.filtered(lambda row: row.reason != "paused")
-        if rows.filtered(lambda row: not row.topic_id or row.topic_id == topic):
+        if self._refusing(rows) or (topic and topic in rows.topic_id):
             return False
         self._switch_off(source, topic, context)
         self._record("unsubscribed", source, topic, told)
@@ -130,10 +153,14 @@ class EcrmEmailPreference(models.Model):
     def subscribe(self, source, topics, told=None, **context):
         """Switch topics on, for somebody who asked for them and confirmed it."""
         self.ensure_one()
-        everything = self._holding().filtered(lambda row: not row.topic_id)
-        if everything:
-            self._lift(everything)
-            self._say(source, "email", True, None, context)
+        rows = self._holding()
+        refused = self._refusing(rows)
+        self._allow(source, rows, context)
+        if refused:
+            # who wanted nothing asked for these alone
+            rest = self.env["ecrm.topic"].of_company(self.company_id) - topics
+            self._switch_off_all(source, rest, context)
+        self._lift(rows.filtered(lambda row: row.reason == "paused"))
         for topic in topics:
             self._switch_on(source, topic, context)
         self._record("subscribed", source, topics, told)
@@ -148,24 +175,32 @@ class EcrmEmailPreference(models.Model):
                 self._switch_off(source, browse(), context)
                 self._record("unsubscribed", source, browse(), told)
             return
-        everything = self._holding().filtered(
-            lambda row: not row.topic_id and row.reason in BY_CUSTOMER and row.reason != "paused"
-        )
-        if everything:
-            self._lift(everything)
-            self._say(source, "email", True, None, context)
-        off = browse(sorted(topics.keys() - wanted))
-        on = browse(sorted(number for number in wanted if not topics[number]))
-        rows = self._holding()
-        off = off.filtered(lambda topic: self._is_on(topic, rows))
-        for topic in off:
-            self._switch_off(source, topic, context)
+        is_allowed = self._allow(source, self._holding(), context)
+        rest = browse(sorted(topics.keys() - wanted))
+        off = self._switch_off_all(source, rest, context)
+        on = browse(sorted(wanted - {EVERYTHING})).filtered(lambda topic: not topics[topic.id])
         for topic in on:
             self._switch_on(source, topic, context)
         if off:
             self._record("unsubscribed", source, off, told)
-        if on:
+        if on or (is_allowed and EVERYTHING in wanted):
             self._record("subscribed", source, on, told)
+
+    def _allow(self, source, rows, context):
+        """Take back that no marketing is wanted at all; return whether it was said."""
+        everything = self._of_everything(rows)
+        if everything:
+            self._lift(everything)
+            self._say(source, "email", True, None, context)
+        return bool(everything)
+
+    def _switch_off_all(self, source, topics, context):
+        """Switch off those of some topics that are on, and return these."""
+        rows = self._holding()
+        topics = topics.filtered(lambda topic: self._is_on(topic, rows))
+        for topic in topics:
+            self._switch_off(source, topic, context)
+        return topics
 
     def _switch_off(self, source, topic, context):
         self._suppress("unsubscribed", source, topic)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..lib.email.quiet import next_allowed
 from ..queries import count_mailings
@@ -65,6 +66,85 @@ class EcrmEmailLimits(models.AbstractModel):
             queue.sudo()._trigger(sorted(set(waits.values())))
         return waits
 
+    @api.model
+    @api.private
+    def blocked(self, addresses):
+        """Return which addresses are on Odoo's own blacklist, and that as the reason."""
+        # sudo: whoever sends a mail need not be allowed to read the blacklist
+        blacklist_sudo = self.env["mail.blacklist"].sudo()
+        found = blacklist_sudo.search([("email", "in", list(addresses))])
+        return dict.fromkeys(found.mapped("email"), "blocked")
+
+    @api.model
+    @api.private
+    def verdict(self, addresses, refused, waits):
+        """Return why a mail to some addresses is not sent, and until when it waits.
+
+        One that goes to several goes to all of them or to none.
+
+        :param dict refused: as of ``held_back``
+        :param dict waits: as of ``wait_until``
+        :return tuple: None for each that is not so
+        """
+        why = next((refused[address] for address in addresses if address in refused), None)
+        until = max((waits[address] for address in addresses if address in waits), default=None)
+        return why, until
+
+    # ------------------------------------------------------------
+    # LEAVING
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def let_out(self, mails):
+        """Return those of some mails that may leave now; of the others each is cancelled or waits.
+
+        A mail may have been in the queue for long, or failed and be tried again: since it was
+        made somebody may have said no, and night may have come. How many mails came lately is
+        not asked again, as this one counts among them.
+
+        :param mail.mail mails: about to be sent
+        """
+        if self.env.context.get("mailing_test_mail"):
+            return mails
+        # sudo: whoever sends a mail need not be allowed to read what it is about
+        marketing_sudo = (
+            mails.sudo()
+            .with_context(prefetch_fields=False)  # their texts are long
+            .search(
+                Domain("id", "in", mails.ids)
+                & Domain("state", "=", "outgoing")
+                & (Domain("mailing_id", "!=", False) | Domain("ecrm_topic_id", "!=", False))
+            )
+        )
+        held_ids = set()
+        for batch_sudo in marketing_sudo.grouped(lambda mail: mail._ecrm_sender()).values():
+            held_ids |= self._hold(batch_sudo)
+        return mails.filtered(lambda mail: mail.id not in held_ids)
+
+    def _hold(self, mails_sudo):
+        """Cancel or postpone those of some mails that may not leave, and return their ids.
+
+        :param mail.mail mails_sudo: of one topic and company
+        """
+        addresses = {mail: mail._ecrm_addresses() for mail in mails_sudo}
+        everybody = {address for found in addresses.values() for address in found}
+        topic, company = mails_sudo[:1]._ecrm_topic(), mails_sudo[:1]._ecrm_company()
+        refused = self.env["ecrm.suppression"].refusals(everybody, topic, company)
+        if mails_sudo[:1]._ecrm_asks_blacklist():
+            refused = {**self.blocked(everybody), **refused}
+        waits = self.wait_until(everybody - refused.keys(), company)
+        held_ids = set()
+        for mail, found in addresses.items():
+            why, until = self.verdict(found, refused, waits)
+            if why:
+                mail._ecrm_cancel(why)
+            elif until:
+                mail.scheduled_date = until
+            if why or until:
+                held_ids.add(mail.id)
+        return held_ids
+
     def _zones(self, addresses):
         """Return the time zones of recipients, as far as a contact with the address has one."""
         # sudo: whoever sends a mailing to a list need not be allowed to read contacts
@@ -84,4 +164,6 @@ class EcrmEmailLimits(models.AbstractModel):
             return self.env._("Got as many mailings lately as the settings allow.")
         if why == "frequency":
             return self.env._("Got as many mailings lately as the customer wants.")
+        if why == "blocked":
+            return self.env._("The address is on the blacklist.")
         return self.env["ecrm.suppression"]._tell(why)

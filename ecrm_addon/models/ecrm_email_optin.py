@@ -43,6 +43,12 @@ class EcrmEmailOptin(models.Model):
 
     @api.model
     @api.private
+    def allows_form(self, request):
+        """Return whether one more form from the address of a request is taken."""
+        return self.env["ecrm.limits"].allows("optin", request.httprequest.remote_addr or "")
+
+    @api.model
+    @api.private
     def ask(self, email, topics, source, mailing_list=None):
         """Send a mail with the link to confirm; at most one an hour to an address.
 

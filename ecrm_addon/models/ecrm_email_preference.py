@@ -76,6 +76,12 @@ class EcrmEmailPreference(models.Model):
 
     @api.model
     @api.private
+    def terms_alone(self, topic, company, base_url):
+        """Return the ``terms`` of a mail that is no mailing."""
+        return Terms(base_url, 0, topic.id, company.id)
+
+    @api.model
+    @api.private
     def links_on(self, terms, row_id, email_message_ref):
         """Return the ``links`` of one address, by the id of its preferences."""
         token = self._write_token(row_id, terms.topic_id, terms.mailing_id, email_message_ref)

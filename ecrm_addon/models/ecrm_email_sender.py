@@ -94,14 +94,15 @@ class EcrmEmailSender(models.AbstractModel):
         known = self._write_down(
             mail, trace, customers, is_tracked, len({link.url for link in links})
         )
-        if trace and people:
-            self._let_unsubscribe(mail, copy, body, people[0].address, known)
+        is_marketing = trace or (mail.ecrm_topic_id and customers)
+        if is_marketing and people:
+            self._let_unsubscribe(mail, copy, body, people[0], known)
         # now it is known whether they object
         is_tracked = is_tracked and known[customers[0].address].is_tracked
         if is_tracked:
             link_refs = self._link_refs(mail, links, dict(trackers.values()))
             self._measure(mail, body, link_refs, known[customers[0].address].ref)
-        if body and (is_tracked or trace):
+        if body and (is_tracked or is_marketing):
             copy["body"] = copy["body"].__class__(body.html())
         return copy
 
@@ -187,7 +188,8 @@ class EcrmEmailSender(models.AbstractModel):
         objectors = self.env["ecrm.email.preference"].objectors_select(
             [row["email_normalized"] for row in rows if is_tracked]
         )
-        company_id = self._terms(mail.mailing_id).company_id if trace else None
+        is_marketing = trace or mail.ecrm_topic_id
+        company_id = self._terms(mail).company_id if is_marketing else None
         statement = upsert_email_messages.messages(json.dumps(rows), objectors, company_id)
         return {address: Written(*values) for address, *values in self.env.execute_query(statement)}
 
@@ -233,16 +235,22 @@ class EcrmEmailSender(models.AbstractModel):
         pixel = reference.write(secret, PURPOSE, message_ref, 0)
         body.add_pixel(f"{base_url}/ecrm/o/{pixel}.gif")
 
-    def _let_unsubscribe(self, mail, copy, body, address, known):
-        """Put the recipient's own way out into the header, the body and the text of a mailing.
+    def _let_unsubscribe(self, mail, copy, body, person, known):
+        """Put the recipient's own way out into the header, the body and the text of a mail.
 
-        It ends the topic of the mailing, where Odoo's ends all mails (RFC 8058; RFC 2369).
+        It ends the topic of the mail, where Odoo's ends all mails (RFC 8058; RFC 2369). In a
+        mail that is no mailing Odoo leaves no place for it.
         """
-        links = self._own_links(mail.mailing_id, address, known.get(address))
-        if "List-Unsubscribe" in copy["headers"]:
+        links = self._own_links(mail, person.address, known.get(person.address))
+        if mail.ecrm_topic_id:
+            copy["headers"]["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if mail.ecrm_topic_id or "List-Unsubscribe" in copy["headers"]:
             copy["headers"]["List-Unsubscribe"] = f"<{links.one_click}>"
         if body:
             body.unsubscribe(links.unsubscribe)
+            if mail.ecrm_topic_id:
+                words = self.with_context(lang=person.partner.lang or self.env.lang)
+                body.add_way_out(links.unsubscribe, words.env._("Unsubscribe"))
             text = html2plaintext(body.html())
             if links.unsubscribe not in text:
                 text = self.env._(
@@ -250,17 +258,22 @@ class EcrmEmailSender(models.AbstractModel):
                 )
             copy["body_alternative"] = text
 
-    def _own_links(self, mailing, address, written):
+    def _own_links(self, mail, address, written):
         """Return the links to the preferences of an address."""
-        preferences = self.env["ecrm.email.preference"]
-        if written and written.preference_id:
-            return preferences.links_on(self._terms(mailing), written.preference_id, written.ref)
-        return preferences.links([address], mailing, {address: written and written.ref})[address]
+        preferences, terms = self.env["ecrm.email.preference"], self._terms(mail)
+        row_id = written and written.preference_id
+        if not row_id:
+            company = self.env["res.company"].browse(terms.company_id)
+            row_id = preferences.of_address(address, company).id
+        return preferences.links_on(terms, row_id, written and written.ref)
 
-    def _terms(self, mailing):
+    def _terms(self, mail):
         """Return what the links to the preferences in all mails of a mailing have in common."""
-        terms = self.env["ecrm.email.preference"].terms
-        return self._once(("terms", mailing.id), lambda: terms(mailing))
+        preferences, mailing = self.env["ecrm.email.preference"], mail.mailing_id
+        if mailing:
+            return self._once(("terms", mailing.id), lambda: preferences.terms(mailing))
+        topic, company = mail._ecrm_topic(), mail._ecrm_company()
+        return preferences.terms_alone(topic, company, mail.get_base_url())
 
     def _parse(self, body):
         """Return a body as it can be rewritten, None where it cannot be read."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.http import request
 
 
 class MailingSubscription(models.Model):
@@ -35,6 +36,8 @@ class MailingSubscription(models.Model):
         topic_sudo = list_sudo.ecrm_topic_id
         confirmed = self.env.context.get("ecrm_confirmed")
         if confirmed or not topic_sudo.double_opt_in or self.env.user._is_internal():
+            return
+        if request and not self.env["ecrm.email.optin"].allows_form(request):
             return
         self.env["ecrm.email.optin"].ask(
             self.sudo().contact_id.email, topic_sudo, source="mailing list", mailing_list=list_sudo

@@ -37,11 +37,12 @@ def build(keys, topic_id, company_id, at, confirmed_only):
         at=at,
         company=company_id,
         topic=topic_id,
-        unconfirmed=_unconfirmed(topic_id) if confirmed_only else SQL(""),
+        unconfirmed=_unconfirmed(topic_id, company_id) if confirmed_only else SQL(""),
     )
 
 
-def _unconfirmed(topic_id):
+def _unconfirmed(topic_id, company_id):
+    # who said yes to one company did not say it to another
     return SQL(
         """
         UNION ALL
@@ -54,9 +55,11 @@ def _unconfirmed(topic_id):
                   JOIN ecrm_consent consent ON consent.identity_id = identity.id
                  WHERE identity.kind = 'email' AND identity.key = address
                    AND consent.purpose = 'email' AND consent.topic_id = %s
+                   AND (consent.company_id IS NULL OR consent.company_id = %s)
                  ORDER BY consent.id DESC LIMIT 1
             ) last
              WHERE last.state = 'granted')
         """,
         topic_id,
+        company_id,
     )

@@ -59,6 +59,7 @@ from . import test_webhook_fetch
 from . import test_webhook_door
 from . import test_webhook_account
 from . import test_topics
+from . import test_stock_links
 from . import test_suppression
 from . import test_preferences
 from . import test_mailing_limits

@@ -1,6 +1,8 @@
 import re
 from datetime import timedelta
 
+from lxml import html
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
@@ -124,6 +126,61 @@ class TestDoubleOptIn(MailingCase, HttpCase):
             answer = self._subscribe(f"n{number}@ecrm.example")
         self.assertIn("too often", answer.text)
         self.assertFalse(self._mails_to("n2@ecrm.example"))
+
+    def test_too_many_newsletter_forms_from_one_place(self):
+        self.env["ir.config_parameter"].set_param("ecrm.limit_optin", "2 0.001")
+        mailing_list = self.env["mailing.list"].create(
+            {"name": "Tips", "ecrm_topic_id": self.tips.id, "is_public": True}
+        )
+        for number in range(3):
+            answer = self.make_jsonrpc_request(
+                "/website_mass_mailing/subscribe",
+                {
+                    "list_id": mailing_list.id,
+                    "value": f"n{number}@ecrm.example",
+                    "subscription_type": "email",
+                },
+            )
+            self.assertEqual(answer["toast_type"], "success")
+        counts = [len(self._mails_to(f"n{number}@ecrm.example")) for number in range(3)]
+        self.assertEqual(counts, [1, 1, 0])
+
+    def test_who_wanted_nothing_gets_what_was_confirmed_alone(self):
+        self._suppress(self.bea)
+        self._subscribe(self.bea.email)
+        self._confirm(self._link(self.bea.email))
+        self.assertIsNone(self._why(self.bea.email))
+        self.assertEqual(self._refused(self.bea), "unsubscribed")
+
+    def test_who_showed_no_interest_gets_everything_again(self):
+        self._suppress(self.bea, "sunset")
+        self._subscribe(self.bea.email)
+        self._confirm(self._link(self.bea.email))
+        self.assertIsNone(self._why(self.bea.email))
+        self.assertIsNone(self._refused(self.bea))
+
+    def test_what_one_company_was_told_is_no_word_to_another(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.preferences.of_address(self.bea.email, other)
+        theirs.subscribe("preferences", self.tips)
+        refused = self.suppressions.refusals
+        self.assertEqual(refused([self.bea.email], self.tips, other), {})
+        self.assertEqual(self._why(self.bea.email), "unconfirmed")
+        ours = self.preferences.of_address(self.bea.email, self.company)
+        self.assertFalse(ours.choices()["topics"][1]["on"])
+        ours.subscribe("preferences", self.tips)
+        theirs.choose("preferences", {"topic_ids": {self.news.id}})
+        self.assertIsNone(self._why(self.bea.email))
+        self.assertEqual(len(refused([self.bea.email], self.tips, other)), 1)
+
+    def test_a_website_without_topics(self):
+        (self.news | self.tips).active = False
+        self.assertIn("nothing to subscribe to", self.url_open("/ecrm/subscribe").text)
+
+    def test_a_mistake_keeps_what_was_chosen(self):
+        page = html.fromstring(self._subscribe("nobody", self.tips).text)
+        ticked = page.xpath("//input[starts-with(@name, 'topic_')][@checked]/@name")
+        self.assertEqual(ticked, [f"topic_{self.tips.id}"])
 
     def test_nonsense(self):
         none = self.env["ecrm.topic"]

@@ -54,6 +54,12 @@ class TestSending(MailingCase):
         statuses = self._statuses(self._mailing(ecrm_topic_id=self.tips.id))
         self.assertEqual(statuses, {"bea": "sent", "cem": "cancel", "dana": "cancel"})
 
+    def test_a_contact_with_several_addresses(self):
+        self.cem.email = "cem@ecrm.example, bea@ecrm.example"
+        self._suppress(self.bea)
+        self._send(self._mailing(self.cem | self.dana))
+        self.assertEqual(len(self._mails), 1)
+
     def test_mail_of_an_order_and_a_test_are_sent_all_the_same(self):
         self._suppress(self.bea, "manual", scope="everything")
         self.company.write({"ecrm_quiet_hours": True, "ecrm_quiet_from": 0, "ecrm_quiet_to": 23.9})
@@ -68,6 +74,74 @@ class TestSending(MailingCase):
             )
             test.send_mail_test()
         self.assertEqual(len(self._mails), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestQueue(MailingCase):
+    """Mails of a mailing that leave long after they were made."""
+
+    def _fail(self, **values):
+        """Make the mails of a mailing, and write down what Odoo does where no server answers."""
+        self.company.write({"ecrm_quiet_hours": True, "ecrm_quiet_from": 0, "ecrm_quiet_to": 23.98})
+        traces = self._send(self._mailing(**values)).values()
+        self.company.write({"ecrm_quiet_hours": False, "ecrm_quiet_from": 21, "ecrm_quiet_to": 8})
+        mails = self.env["mail.mail"].union(*(trace.mail_mail_id for trace in traces))
+        mails.write({"state": "exception", "scheduled_date": False})
+        mails._postprocess_sent_message([], [], failure_type="mail_smtp")
+        self.assertEqual({trace.trace_status for trace in traces}, {"error"})
+        return mails
+
+    def _retry(self, mails):
+        """Try again as the button does, and return the traces by first name."""
+        mails.mark_outgoing()
+        traces = mails.mailing_trace_ids
+        with self.mock_mail_gateway():
+            self.env["mail.mail"].process_email_queue()
+        self.env.invalidate_all()
+        return {trace.email.split("@")[0]: trace for trace in traces}
+
+    def test_who_said_no_after_the_mail_was_made(self):
+        mails = self._fail()
+        self._suppress(self.bea)
+        self.env["mail.blacklist"]._add(self.cem.email)
+        traces = self._retry(mails)
+        self.assertEqual(
+            {name: (trace.trace_status, trace.failure_type) for name, trace in traces.items()},
+            {
+                "bea": ("cancel", "mail_optout"),
+                "cem": ("cancel", "mail_bl"),
+                "dana": ("sent", False),
+            },
+        )
+        self.assertEqual(traces["bea"].failure_reason, "Unsubscribed")
+        self.assertIn("blacklist", traces["cem"].failure_reason)
+        self.assertEqual(len(self._mails), 1)
+
+    def test_a_mailing_that_does_not_ask_the_blacklist(self):
+        mails = self._fail(use_exclusion_list=False)
+        self.env["mail.blacklist"]._add(self.cem.email)
+        self.assertEqual(self._retry(mails)["cem"].trace_status, "sent")
+
+    def test_night_came_while_the_queue_was_long(self):
+        self.company.ecrm_timezone = "Europe/Brussels"
+        self.bea.tz = "America/New_York"
+        with freeze_time("2026-12-01 19:50:00"):
+            mails = self._fail()
+        self.company.ecrm_quiet_hours = True
+        with freeze_time("2026-12-01 20:30:00"):  # 21:30 in Brussels
+            self.assertEqual(self._retry(mails)["bea"].trace_status, "sent")
+        self.assertEqual(len(self._mails), 1)
+        waiting = mails.exists().filtered(lambda mail: mail.state == "outgoing")
+        self.assertEqual(waiting.mapped("scheduled_date"), [datetime(2026, 12, 2, 7)] * 2)
+
+    def test_what_is_no_mailing_leaves(self):
+        self._suppress(self.bea, scope="everything")
+        mail = self.env["mail.mail"].create(
+            {"email_to": self.bea.email, "subject": "Your password", "body_html": "<p>x</p>"}
+        )
+        with self.mock_mail_gateway():
+            mail.send()
+        self.assertEqual(len(self._mails), 1)
 
 
 @tagged("post_install", "-at_install")

@@ -3,46 +3,10 @@ import re
 from lxml import html
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .mailing_case import MailingCase
-
-
-class PreferenceCase(MailingCase, HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.mailing = cls._mailing()
-        cls.links = cls.preferences.links([cls.bea.email], cls.mailing)[cls.bea.email]
-        cls.path = cls.links.preferences[len(cls.mailing.get_base_url()) :]
-        cls.one_click = cls.links.one_click[len(cls.mailing.get_base_url()) :]
-
-    def _get(self, path, **options):
-        return self.url_open(path, **options)
-
-    def _csrf(self, path):
-        return re.search(r'name="csrf_token" value="([0-9a-fo]+)"', self._get(path).text)[1]
-
-    def _choose(self, path=None, page=None, **values):
-        """Send the form as a browser does."""
-        values["csrf_token"] = self._csrf(page or path or self.path)
-        return self.url_open(path or self.path, data=values)
-
-    def _state(self, partner=None):
-        partner = partner or self.bea
-        self.env.invalidate_all()
-        choices = self.preferences.of_address(partner.email_normalized, self.company).choices()
-        choices["topics"] = [topic["name"] for topic in choices["topics"] if topic["on"]]
-        return choices
-
-    def _rows(self):
-        self.env.flush_all()
-        models = ("ecrm.suppression", "ecrm.consent", "ecrm.email.event")
-        return [self.env[model].search_count([]) for model in models]
-
-    def _on(self, *topics):
-        return {f"topic_{topic.id}": "1" for topic in topics}
+from .preference_case import PreferenceCase
 
 
 @tagged("post_install", "-at_install")
@@ -140,6 +104,13 @@ class TestOneClick(PreferenceCase):
     def test_the_button_on_the_page(self):
         done = self._choose(f"{self.one_click}/confirm", page=self.one_click)
         self.assertIn("You are unsubscribed", done.text)
+        self.assertEqual(self._refused(self.bea), "unsubscribed")
+
+    def test_it_counts_also_while_a_rule_holds_back(self):
+        """The sunset rule ends with an order; that somebody unsubscribed does not."""
+        sunset = self._suppress(self.bea, "sunset")
+        self._post()
+        sunset._lift("rule")
         self.assertEqual(self._refused(self.bea), "unsubscribed")
 
     def test_what_waits_in_the_queue_is_not_sent(self):
@@ -257,6 +228,32 @@ class TestPage(PreferenceCase):
         self._choose(**self._on(self.news, self.tips), frequency="all")
         self.assertEqual(self._refused(self.bea), "hard_bounce")
 
+    def test_that_an_address_is_held_back_is_no_choice_of_its_owner(self):
+        bounced = self._suppress(self.bea, "hard_bounce", company_id=False)
+        page = html.fromstring(self._get(self.path).text)
+        ticked = page.xpath("//input[starts-with(@name, 'topic_')][@checked]/@name")
+        self.assertEqual(ticked, [*self._on(self.news, self.tips)])
+        self._choose(**dict.fromkeys(ticked, "1"), frequency="weekly")
+        bounced.action_lift()
+        self.assertIsNone(self._refused(self.bea))
+
+    def test_who_is_on_odoos_blacklist_is_told(self):
+        self.assertNotIn("we do not send news or offers", self._get(self.path).text)
+        self.env["mail.blacklist"]._add(self.bea.email)
+        self.assertIn("we do not send news or offers", self._get(self.path).text)
+
+    def test_a_company_without_topics(self):
+        (self.news | self.tips).active = False
+        page = self._get(self.path).text
+        self.assertIn("News and offers", page)
+        self._choose(topic_0="1", frequency="weekly")
+        self.assertEqual(self._state()["frequency"], "weekly")
+        self.assertIsNone(self._refused(self.bea), "only the frequency was chosen")
+        self._choose(frequency="weekly")
+        self.assertEqual(self._refused(self.bea), "unsubscribed")
+        self._choose(topic_0="1", frequency="weekly")
+        self.assertIsNone(self._refused(self.bea))
+
 
 @tagged("post_install", "-at_install")
 class TestPortal(PreferenceCase):
@@ -290,6 +287,18 @@ class TestPortal(PreferenceCase):
         self.assertEqual(self._state(self.cem)["frequency"], "all")
         self.assertEqual(self._lines(self.cem), [])
 
+    def test_the_mails_are_those_of_the_shop_one_looks_at(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env["ecrm.topic"].create({"name": "Theirs", "company_id": other.id})
+        self.env["website"].search([]).company_id = other
+        self.authenticate("bea", "bea-password")
+        self._choose("/my/communication", frequency="weekly", **self._on(self.news, self.tips))
+        self.env.invalidate_all()
+        theirs = self.preferences.of_address(self.bea.email, other)
+        self.assertEqual(theirs.frequency, "weekly")
+        self.assertIn("Theirs", self._get("/my/communication").text)
+        self.assertEqual(self._state()["frequency"], "all")
+
     def test_not_without_a_login(self):
         self.assertIn("/web/login", self._get("/my/communication").url)
 
@@ -303,44 +312,3 @@ class TestPortal(PreferenceCase):
         self.authenticate("bea", "bea-password")
         self.bea.email = False
         self.assertIn("We do not know your e-mail address", self._get("/my/communication").text)
-
-
-@tagged("post_install", "-at_install")
-class TestStockLinks(PreferenceCase):
-    """Odoo's own links, in mails of before."""
-
-    def _path(self, url):
-        return url[len(self.mailing.get_base_url()) :].replace("&amp;", "&")
-
-    def test_one_click_switches_off_the_topic_alone(self):
-        url = self.mailing._get_unsubscribe_oneclick_url(self.bea.email, self.bea.id)
-        answer = self.url_open(self._path(url), data={"List-Unsubscribe": "One-Click"})
-        self.assertEqual(answer.status_code, 200)
-        self.assertEqual(self._refused(self.bea), "unsubscribed")
-        self.assertIsNone(self._refused(self.bea, self.tips))
-        self.assertFalse(self.env["mail.blacklist"].search([("email", "=", self.bea.email)]))
-
-    def test_confirming_on_odoos_page(self):
-        url = self._path(self.mailing._get_unsubscribe_url(self.bea.email, self.bea.id))
-        page = html.fromstring(self._get(url).text)
-        self.assertIsNone(self._refused(self.bea))
-        (form,) = page.xpath("//form[@action='/mailing/confirm_unsubscribe']")
-        values = {field.get("name"): field.get("value") for field in form.xpath(".//input")}
-        answer = self.url_open("/mailing/confirm_unsubscribe", data=values)
-        self.assertIn("Successfully unsubscribed", answer.text)
-        self.assertEqual(self._refused(self.bea), "unsubscribed")
-
-    def test_a_get_shows_the_choices_and_changes_nothing(self):
-        url = self.mailing._get_unsubscribe_oneclick_url(self.bea.email, self.bea.id)
-        answer = self._get(self._path(url.replace("unsubscribe_oneclick", "unsubscribe")))
-        self.assertIn("/ecrm/preferences/", answer.url)
-        self.assertIsNone(self._refused(self.bea))
-        self.assertFalse(self.env["mail.blacklist"].search([("email", "=", self.bea.email)]))
-
-    @mute_logger("odoo.http")
-    def test_a_wrong_hash_does_nothing(self):
-        url = self._path(self.mailing._get_unsubscribe_oneclick_url(self.bea.email, self.bea.id))
-        for way in ({"data": {"a": "1"}}, {}):
-            path = url.replace("unsubscribe_oneclick", "unsubscribe")[:-3] + "zzz"
-            self.assertGreaterEqual(self.url_open(path, **way).status_code, 400)
-        self.assertIsNone(self._refused(self.bea))

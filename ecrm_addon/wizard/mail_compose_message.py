@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools.mail import email_normalize_all
 
 
 class MailComposeMessage(models.TransientModel):
@@ -27,7 +28,8 @@ class MailComposeMessage(models.TransientModel):
     def _ecrm_hold_back(self, mail_values_dict):
         """Cancel mails to who must not get them; let others wait for the end of the night."""
         recipients = {
-            res_id: info["mail_to_normalized"]
+            # all addresses of a contact get the mail, where Odoo looks at the first alone
+            res_id: [email for text in info["mail_to"] for email in email_normalize_all(text)]
             for res_id, info in self._get_recipients_data(mail_values_dict).items()
             if mail_values_dict[res_id].get("state") not in ("cancel", "exception")
         }
@@ -37,8 +39,7 @@ class MailComposeMessage(models.TransientModel):
         refused = limits.held_back(addresses, mailing._ecrm_topic(), company)
         waits = limits.wait_until(addresses - refused.keys(), company)
         for res_id, emails in recipients.items():
-            why = next((refused[email] for email in emails if email in refused), None)
-            until = max((waits[email] for email in emails if email in waits), default=None)
+            why, until = limits.verdict(emails, refused, waits)
             if why:
                 mail_values_dict[res_id].update(self._ecrm_refusal(why))
             elif until:

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .sale_order_reminder import REMINDER
+
 
 class Website(models.Model):
     _inherit = "website"
@@ -18,7 +20,8 @@ class Website(models.Model):
         # sudo: the cron's mails are nobody's to read
         mails_sudo = self.env["mail.mail"].sudo()
         last_id = mails_sudo.search([], order="id desc", limit=1).id or 0
-        result = super()._send_abandoned_cart_email()
+        reminding = self.with_context(**{REMINDER: True})
+        result = super(Website, reminding)._send_abandoned_cart_email()
         reminders = mails_sudo.search(
             [("id", ">", last_id), ("model", "=", "sale.order"), ("state", "=", "outgoing")]
         )

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.mail.tests.common import MockEmail
@@ -75,6 +76,74 @@ class TestReminders(TransactionCase, MockEmail):
     def test_odoos_blacklist(self):
         self.env["mail.blacklist"]._add(self.bea.email)
         self.assertEqual(self._reminded(), {"Cem"})
+
+    def test_any_address_of_the_customer(self):
+        self.env["ecrm.suppression"].create({"email_normalized": "old@ecrm.example"})
+        self.bea.email = "bea@ecrm.example, old@ecrm.example"
+        self.assertEqual(self._reminded(), {"Cem"})
+
+    def test_by_hand(self):
+        self._suppress(scope="marketing")
+        self.env["mail.blacklist"]._add(self.cem.email)
+        with self.assertRaisesRegex(UserError, "blacklist.*Unsubscribed"):
+            self.carts.action_recovery_email_send()
+        self.env["mail.blacklist"]._remove(self.cem.email)
+        action = self.carts.action_recovery_email_send()
+        self.assertEqual(action["context"]["default_res_ids"], self.carts[1].ids)
+
+    def test_by_a_rule_of_automation(self):
+        self.env["mail.blacklist"]._add(self.bea.email)
+        with self.mock_mail_gateway():
+            self.carts._cart_recovery_email_send()
+        self.assertEqual(self._new_mails.mapped("res_id"), self.carts[1].ids)
+        self.assertEqual(self._new_mails.ecrm_topic_id, self.topic)
+        self.assertEqual(self.carts.mapped("cart_recovery_email_sent"), [True, True])
+
+    def _leave(self, mails):
+        """Send mails of the queue, and return them as they left."""
+        with self.mock_mail_gateway():
+            mails.send()
+        return [mail["EmailMessage"] for mail in self._mails]
+
+    def test_each_has_a_way_out(self):
+        self.bea.lang = "en_US"
+        (message,) = self._leave(self._remind()["Bea"])
+        self.assertEqual(message["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+        url = message["List-Unsubscribe"].strip("<>")
+        for kind in ("plain", "html"):
+            self.assertIn(url, message.get_body([kind]).get_content(), kind)
+        told = self.env["ecrm.email.preference"].read_token(url.rpartition("/")[2])
+        self.assertEqual(told.preference.email_normalized, self.bea.email)
+        self.assertEqual((told.topic, told.preference.company_id), (self.topic, self.company))
+        self.assertTrue(told.email_message_ref)
+        told.preference.unsubscribe("one-click", told)
+        self.carts.cart_recovery_email_sent = False
+        self.assertEqual(self._reminded(), {"Cem"})
+
+    def test_by_hand_it_has_one_too(self):
+        template = self.env.ref("website_sale.mail_template_sale_cart_recovery")
+        context = self.carts[0].action_recovery_email_send()["context"]
+        composer = self.env["mail.compose.message"].with_context(**context).create({})
+        self.assertEqual(composer.template_id, template)
+        with self.mock_mail_gateway():
+            composer._action_send_mail()
+        messages = [mail["EmailMessage"] for mail in self._mails if "Bea" in mail["email_to"][0]]
+        self.assertTrue(messages[0]["List-Unsubscribe"])
+
+    def test_another_mail_of_an_order_is_none(self):
+        with self.mock_mail_gateway():
+            self.carts[0].message_post(
+                body="Hello", subtype_xmlid="mail.mt_comment", partner_ids=self.bea.ids
+            )
+        self.assertFalse(self._new_mails.ecrm_topic_id)
+        self.assertFalse(self._mails[0]["EmailMessage"]["List-Unsubscribe"])
+
+    def test_who_unsubscribes_while_it_waits(self):
+        mails = self._remind()
+        self._suppress(scope="marketing")
+        self.env["mail.blacklist"]._add(self.cem.email)
+        self.assertEqual(self._leave(mails["Bea"] | mails["Cem"]), [])
+        self.assertEqual({mail.state for mail in mails.values()}, {"cancel"})
 
     def test_at_night_they_wait_in_the_queue(self):
         self.company.write({"ecrm_quiet_hours": True, "ecrm_timezone": "Europe/Brussels"})

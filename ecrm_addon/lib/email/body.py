@@ -136,6 +136,23 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
             if _UNSUBSCRIBE.search(anchor.get("href").partition("?")[0]):
                 anchor.set("href", url)
 
+    def add_way_out(self, url, label):
+        """Add a link to unsubscribe at the end, unless one leads there already.
+
+        >>> body = Body("<p>Your cart</p>")
+        >>> body.add_way_out("https://x.org/u", "Out & away")
+        >>> body.add_way_out("https://x.org/u", "Out & away")
+        >>> print(body.html())
+        <p>Your cart</p><p style="font-size:12px;text-align:center">\
+<a href="https://x.org/u" style="color:#555555">Out &amp; away</a></p>
+        """
+        if any(anchor.get("href") == url for anchor in self._anchors()):
+            return
+        paragraph = html.Element("p", style="font-size:12px;text-align:center")
+        link = etree.SubElement(paragraph, "a", href=url, style="color:#555555")
+        link.text = label
+        self._end().append(paragraph)
+
     def exchange(self, targets):
         """Lead links somewhere else.
 

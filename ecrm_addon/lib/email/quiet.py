@@ -29,6 +29,11 @@ def next_allowed(now, zone, start, end):
 
     >>> str(next_allowed(datetime(2026, 3, 28, 22), "Europe/Paris", 21, 8))
     '2026-03-29 06:00:00'
+
+    An hour that the clock shows twice is quiet twice:
+
+    >>> str(next_allowed(datetime(2026, 10, 25, 1, 15), "Europe/Paris", 21, 2.5))
+    '2026-10-25 01:30:00'
     """
     local = now.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
     hour = local.hour + local.minute / 60 + local.second / 3600
@@ -41,4 +46,9 @@ def next_allowed(now, zone, start, end):
     # the clock's own hour, whichever offset it then has
     then = day.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     then += timedelta(minutes=minutes)
-    return then.astimezone(timezone.utc).replace(tzinfo=None)
+    ends = [_to_utc(then.replace(fold=fold)) for fold in (0, 1)]
+    return next((end for end in ends if end > now), now)
+
+
+def _to_utc(moment):
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
