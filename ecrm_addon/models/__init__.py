@@ -34,6 +34,7 @@ from . import ecrm_email_link
 from . import ecrm_email_message
 from . import ecrm_email_sender
 from . import ecrm_email_sender_links
+from . import ecrm_email_sender_people
 from . import ecrm_email_words
 from . import ecrm_webhook_account
 from . import ecrm_webhook_delivery

@@ -159,17 +159,26 @@ class EcrmEmailPreference(models.Model):
 
     @api.model
     @api.private
+    def known(self, addresses, company):
+        """Return the ids of the rows of those of some addresses that have one.
+
+        :return dict[str, int]: address -> id
+        """
+        return dict(self.env.execute_query(meet_addresses.find(addresses, company.id)))
+
+    @api.model
+    @api.private
     def _meet(self, addresses, company):
         """Return the ids of the rows of addresses, made where there were none.
 
         :return dict[str, int]: address -> id
         """
         addresses = list(dict.fromkeys(addresses))
-        known = dict(self.env.execute_query(meet_addresses.find(addresses, company.id)))
+        known = self.known(addresses, company)
         missing = [address for address in addresses if address not in known]
         if missing:
             self.env.cr.execute(meet_addresses.add(missing, company.id))
-            known |= self.env.execute_query(meet_addresses.find(missing, company.id))
+            known |= self.known(missing, company)
         return known
 
     @api.model
@@ -193,22 +202,9 @@ class EcrmEmailPreference(models.Model):
         :param Iterable[str] | res.partner who: normalized addresses, or contacts
         :return set[str] | res.partner: those of them who object
         """
-        if isinstance(who, models.BaseModel):
-            self._flush_objections()
-            rows = self.env.execute_query(find_objections.of_partners(who.ids))
-            return who.browse(row[0] for row in rows)
-        return {row[0] for row in self.env.execute_query(self.objectors_select(who))}
-
-    @api.model
-    @api.private
-    def objectors_select(self, addresses):
-        """Return the query of those of some addresses whose owner ``objects``.
-
-        :param Iterable[str] addresses: normalized
-        """
-        self._flush_objections()
-        return find_objections.of_addresses(list(addresses))
-
-    def _flush_objections(self):
         self.env["ecrm.consent"].flush_model()
         self.env["ecrm.identity"].flush_model()
+        if isinstance(who, models.BaseModel):
+            rows = self.env.execute_query(find_objections.of_partners(who.ids))
+            return who.browse(row[0] for row in rows)
+        return {row[0] for row in self.env.execute_query(find_objections.of_addresses(who))}

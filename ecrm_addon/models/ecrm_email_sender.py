@@ -1,12 +1,11 @@
 import json
 import logging
-from typing import NamedTuple
 
 import psycopg2
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, html2plaintext, mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from ..lib.email import reference
 from ..lib.email.body import Body
@@ -23,22 +22,6 @@ KIND_OF_MODEL = {
     "portal.wizard.user": "invitation",
     "res.users": "invitation",
 }
-
-
-class Recipient(NamedTuple):
-    """To whom one of the copies of a mail goes."""
-
-    address: str
-    partner: models.Model
-    is_staff: bool
-
-
-class Written(NamedTuple):
-    """What a mail's row says of one recipient."""
-
-    ref: int
-    is_tracked: bool
-    preference_id: int | None
 
 
 class EcrmEmailSender(models.AbstractModel):
@@ -89,54 +72,26 @@ class EcrmEmailSender(models.AbstractModel):
             trackers = self._trackers(body)
             body.untrack({code: url for code, (url, _ref) in trackers.items()})
         # several people who get the same copy cannot be told apart
-        is_tracked = bool(body and len(people) == 1 and customers and self._is_measured(mail))
+        is_tracked = bool(
+            body
+            and len(people) == 1
+            and customers
+            and self._is_measured(mail)
+            and not self._objects(mail, people[0].address)
+        )
         links = body.links() if is_tracked else []
-        known = self._write_down(
+        refs = self._write_down(
             mail, trace, customers, is_tracked, len({link.url for link in links})
         )
         is_marketing = trace or (mail.ecrm_topic_id and customers)
         if is_marketing and people:
-            self._let_unsubscribe(mail, copy, body, people[0], known)
-        # now it is known whether they object
-        is_tracked = is_tracked and known[customers[0].address].is_tracked
+            self._let_unsubscribe(mail, copy, body, people[0], refs)
         if is_tracked:
             link_refs = self._link_refs(mail, links, dict(trackers.values()))
-            self._measure(mail, body, link_refs, known[customers[0].address].ref)
+            self._measure(mail, body, link_refs, refs[people[0].address])
         if body and (is_tracked or is_marketing):
             copy["body"] = copy["body"].__class__(body.html())
         return copy
-
-    def _is_test(self, mail, trace):
-        if not trace:
-            return False
-        return trace.id in self._once(("tests",), lambda: self._tests_among(self._batch_ids(mail)))
-
-    def _tests_among(self, mail_ids):
-        domain = [("mail_mail_id", "in", mail_ids), ("is_test_trace", "=", True)]
-        return set(self.env["mailing.trace"].search(domain).ids)
-
-    # ------------------------------------------------------------
-    # TO WHOM
-    # ------------------------------------------------------------
-
-    def _recipients(self, trace, copy):
-        """Return the people who get a copy, each address once."""
-        found = {}
-        for address in copy["email_to_normalized"]:
-            address = email_normalize(address, strict=False)
-            if address and address not in found:
-                found[address] = self._recipient(address, copy["partner_id"], trace)
-        return list(found.values())
-
-    def _recipient(self, address, partner, trace):
-        partners_sudo = self.env["res.partner"].sudo()  # sudo: whoever writes need not see all
-        partner = partner or (trace.sudo()._ecrm_contact() if trace else partners_sudo)
-        is_staff = bool(partner) and not partner.partner_share
-        if not partner:
-            same = partners_sudo.search([("email_normalized", "=", address)], limit=5)
-            is_staff = any(not person.partner_share for person in same)
-            partner = same if len(same) == 1 else partners_sudo
-        return Recipient(address, partner.sudo(), is_staff)
 
     def _is_measured(self, mail):
         mailing = mail.mailing_id
@@ -152,10 +107,7 @@ class EcrmEmailSender(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _write_down(self, mail, trace, people, is_tracked, link_count):
-        """Return what is ``Written`` of a mail, by address.
-
-        :param bool is_tracked: whether the copy is measured, unless its recipient objects
-        """
+        """Return the ids of the rows of a mail, by address."""
         common = {
             "message_id": mail.message_id,
             "mail_id_int": mail.id,
@@ -185,13 +137,8 @@ class EcrmEmailSender(models.AbstractModel):
             return {}
         if mail.mailing_id:
             self._take_over(mail, people)
-        objectors = self.env["ecrm.email.preference"].objectors_select(
-            [row["email_normalized"] for row in rows if is_tracked]
-        )
-        is_marketing = trace or mail.ecrm_topic_id
-        company_id = self._terms(mail).company_id if is_marketing else None
-        statement = upsert_email_messages.messages(json.dumps(rows), objectors, company_id)
-        return {address: Written(*values) for address, *values in self.env.execute_query(statement)}
+        statement = upsert_email_messages.messages(json.dumps(rows))
+        return dict(self.env.execute_query(statement))
 
     def _take_over(self, mail, people):
         """Let a mail that a mailing makes anew be the first one, if that never left."""
@@ -235,13 +182,13 @@ class EcrmEmailSender(models.AbstractModel):
         pixel = reference.write(secret, PURPOSE, message_ref, 0)
         body.add_pixel(f"{base_url}/ecrm/o/{pixel}.gif")
 
-    def _let_unsubscribe(self, mail, copy, body, person, known):
+    def _let_unsubscribe(self, mail, copy, body, person, refs):
         """Put the recipient's own way out into the header, the body and the text of a mail.
 
         It ends the topic of the mail, where Odoo's ends all mails (RFC 8058; RFC 2369). In a
         mail that is no mailing Odoo leaves no place for it.
         """
-        links = self._own_links(mail, person.address, known.get(person.address))
+        links = self._own_links(mail, person.address, refs.get(person.address))
         if mail.ecrm_topic_id:
             copy["headers"]["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if mail.ecrm_topic_id or "List-Unsubscribe" in copy["headers"]:
@@ -258,14 +205,11 @@ class EcrmEmailSender(models.AbstractModel):
                 )
             copy["body_alternative"] = text
 
-    def _own_links(self, mail, address, written):
+    def _own_links(self, mail, address, message_ref):
         """Return the links to the preferences of an address."""
         preferences, terms = self.env["ecrm.email.preference"], self._terms(mail)
-        row_id = written and written.preference_id
-        if not row_id:
-            company = self.env["res.company"].browse(terms.company_id)
-            row_id = preferences.of_address(address, company).id
-        return preferences.links_on(terms, row_id, written and written.ref)
+        row_id = self._preference_id(mail, address, terms.company_id)
+        return preferences.links_on(terms, row_id, message_ref)
 
     def _terms(self, mail):
         """Return what the links to the preferences in all mails of a mailing have in common."""

@@ -41,7 +41,6 @@ _LINK = {
 # written once: it runs for each mail
 _MESSAGE_NAMES, _MESSAGE_TYPED = _named(_MESSAGE), _typed(_MESSAGE)
 _LINK_NAMES, _LINK_TYPED = _named(_LINK), _typed(_LINK)
-_SAME = _named(name for name in _MESSAGE if name not in ("is_tracked", "link_count"))
 _LEFT = SQL(
     """
     EXISTS (SELECT FROM ecrm_email_event event
@@ -93,44 +92,23 @@ def take_over(message_id, mailing_id, address):
     )
 
 
-def messages(rows, objectors, company_id):
+def messages(rows):
     """Return the statement that writes mails down; one that is sent again keeps its row.
 
-    One statement, as it runs for each mail: whether the recipient objects and where the
-    preferences are is asked with it.
-
     :param str rows: JSON array of objects with the keys of ``_MESSAGE``
-    :param SQL objectors: query of the addresses whose mails are not measured
-    :param int | None company_id: whose preferences are looked for
-    :return: SQL giving address and id of each, whether it is measured, and the id of the
-        preferences where there are some
+    :return: SQL giving address and id of each
     """
     return SQL(
         """
-        WITH objector(address) AS MATERIALIZED (%(objectors)s),
-        written AS (
-            INSERT INTO ecrm_email_message (%(names)s, state, create_date)
-            SELECT %(same)s, is_tracked AND NOT objects,
-                   CASE WHEN objects THEN 0 ELSE link_count END, 'queued', %(now)s
-              FROM jsonb_to_recordset(%(rows)s::jsonb) AS told(%(typed)s)
-             CROSS JOIN LATERAL (
-                SELECT email_normalized IN (SELECT address FROM objector) AS objects
-             ) asked
-                ON CONFLICT (message_id, email_normalized) DO UPDATE
-               SET mail_id_int = excluded.mail_id_int, trace_id = excluded.trace_id,
-                   is_tracked = excluded.is_tracked, link_count = excluded.link_count
-            RETURNING email_normalized, id, is_tracked
-        )
-        SELECT message.*, preference.id
-          FROM written message
-          LEFT JOIN ecrm_email_preference preference
-            ON preference.email_normalized = message.email_normalized
-           AND preference.company_id = %(company)s
+        INSERT INTO ecrm_email_message (%(names)s, state, create_date)
+        SELECT %(names)s, 'queued', %(now)s
+          FROM jsonb_to_recordset(%(rows)s::jsonb) AS told(%(typed)s)
+            ON CONFLICT (message_id, email_normalized) DO UPDATE
+           SET mail_id_int = excluded.mail_id_int, trace_id = excluded.trace_id,
+               is_tracked = excluded.is_tracked, link_count = excluded.link_count
+        RETURNING email_normalized, id
         """,
         names=_MESSAGE_NAMES,
-        same=_SAME,
-        objectors=objectors,
-        company=company_id,
         typed=_MESSAGE_TYPED,
         rows=rows,
         now=NOW,
