@@ -137,12 +137,13 @@ class EcrmEmailLimits(models.AbstractModel):
         held_ids = set()
         for mail, found in addresses.items():
             why, until = self.verdict(found, refused, waits)
+            if not (why or until) or any(mail.mailing_trace_ids.mapped("is_test_trace")):
+                continue
             if why:
                 mail._ecrm_cancel(why)
-            elif until:
+            else:
                 mail.scheduled_date = until
-            if why or until:
-                held_ids.add(mail.id)
+            held_ids.add(mail.id)
         return held_ids
 
     def _zones(self, addresses):

@@ -134,6 +134,12 @@ class TestQueue(MailingCase):
         waiting = mails.exists().filtered(lambda mail: mail.state == "outgoing")
         self.assertEqual(waiting.mapped("scheduled_date"), [datetime(2026, 12, 2, 7)] * 2)
 
+    def test_a_test_that_waited_is_sent(self):
+        mails = self._fail()
+        mails.mailing_trace_ids.is_test_trace = True
+        self._suppress(self.bea)
+        self.assertEqual(self._retry(mails)["bea"].trace_status, "sent")
+
     def test_what_is_no_mailing_leaves(self):
         self._suppress(self.bea, scope="everything")
         mail = self.env["mail.mail"].create(

@@ -146,12 +146,13 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
         <p>Your cart</p><p style="font-size:12px;text-align:center">\
 <a href="https://x.org/u" style="color:#555555">Out &amp; away</a></p>
         """
-        if any(anchor.get("href") == url for anchor in self._anchors()):
+        if any(anchor.get("href") == url for anchor in self._anchors):
             return
         paragraph = html.Element("p", style="font-size:12px;text-align:center")
         link = etree.SubElement(paragraph, "a", href=url, style="color:#555555")
         link.text = label
         self._end().append(paragraph)
+        self._anchors.append(link)
 
     def exchange(self, targets):
         """Lead links somewhere else.
