@@ -34,6 +34,10 @@ _SYSTEM_NAME = re.compile(
 _DAEMON = re.compile(
     r"^\W*(?:mailer-?daemon|mdaemon|mail(?:er)? delivery|delivery subsystem)", re.I
 )
+#: In local parts of programs that write reports, and much else.
+_MACHINE = re.compile(
+    r"admin|daemon|gateway|mail(?:er|sweeper)|smtp|server|no-?reply|system|virus|filter|robot", re.I
+)
 _AUTOREPLY_FIELDS = (
     "x-autoreply",
     "x-autorespond",
@@ -172,7 +176,15 @@ def _tells_system(message, subject, body):
 def _names_who_failed(message, text):
     if MINE.search(text) or not OF_MAIL.search(text):
         return False
-    return bool(freetext.recipients(message, surely=True))
+    return bool(freetext.recipients(message, surely=not _is_by_machine(message)))
+
+
+def _is_by_machine(message):
+    """Tell whether a mail's sender is named as a program's, or it encloses the mail in question."""
+    if _REPLY_PREFIX.search(mime.header(message, "subject")):
+        return False
+    encloses = any(mime.content_type(part) in mime.ORIGINALS for _depth, part in mime.walk(message))
+    return encloses or bool(_MACHINE.search(_sender(message)[1].partition("@")[0]))
 
 
 def _told_in_words(message):

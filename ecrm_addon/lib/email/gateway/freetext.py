@@ -123,7 +123,7 @@ def recipients(message, own=(), surely=False):
     """Return the recipients whom a report's text names.
 
     :param own: addresses that are ours, and so no recipients of a mail to a customer
-    :param surely: whether only those count that are listed or named
+    :param surely: whether only those count that are listed, as people do not write
 
     >>> from email import message_from_string
     >>> found = recipients(message_from_string('''From: MAILER-DAEMON@mx.example.org
@@ -147,9 +147,9 @@ def recipients(message, own=(), surely=False):
     ours = {address.lower() for address in own}
     senders = ours | _in_header(message, "from", "sender", "reply-to")
     others = senders | _in_header(message, "to", "return-path", "delivered-to", "cc")
-    sure = [(_listed, others), (_named, others)]
+    sure = [(_listed, others)]
     # a report may come to the address that it is about, if that one wrote the mail
-    unsure = [(_hinted, others), (_meant, others), (_only, others)]
+    unsure = [(find, others) for find in (_named, _hinted, _meant, _only)]
     unsure += [(_listed, senders), (_named, senders)]
     found, lines = _first_found(sure if surely else sure + unsure, parts)
     if not found and not surely:
