@@ -261,8 +261,8 @@ class EcrmEmailSender(models.AbstractModel):
         refused = {}
         if reply:
             refused = {"smtp_status": reply.status, "reject_reason": reply.reason}
-            if reply.is_permanent:  # a mail that is not taken for now never left
-                refused |= {"type": "bounced", "bounce_kind": "hard"}
+            if reply.bounce_kind:  # a mail that is not taken for now never left
+                refused |= {"type": "bounced", "bounce_kind": reply.bounce_kind}
         return {
             "type": "failed",
             "source": "smtp",

@@ -15,6 +15,8 @@ TYPES = {
     feedback.COMPLAINED: "complained",
     "displayed": "opened",
 }
+#: Of reports that may name nobody.
+UNNAMED = {classify.DSN_FAILED: "bounced", classify.COMPLAINT: "complained"}
 #: Mails of machines that nobody has to read.
 SILENT = (
     classify.DSN_DELAYED,
@@ -59,6 +61,10 @@ class EcrmGateway(models.AbstractModel):
         named = [email_normalize(found.address) for found in told.failed]
         if told.recipients:
             return list(dict.fromkeys(filter(None, named)))
+        return self._only_recipient(told)
+
+    def _only_recipient(self, told):
+        """Return whom the mail in question was for, in a list, if it was for one only."""
         ours = self._messages(told.message_ids).mapped("email_normalized")
         known = ours if len(ours) == 1 else [email_normalize(address) for address in told.meant]
         return [known[0]] if len(known) == 1 and known[0] else []
@@ -78,11 +84,12 @@ class EcrmGateway(models.AbstractModel):
             type_ = TYPES.get(found.action)
             if type_:
                 rows.append(self._row(type_, found.address, told, message_dict, found))
-        if not told.recipients and told.kind == classify.DSN_FAILED:
+        type_ = UNNAMED.get(told.kind)
+        if type_ and not told.recipients:
             found = dsn.Recipient("")
             rows = [
-                self._row("bounced", address, told, message_dict, found)
-                for address in self.failed_addresses(told)
+                self._row(type_, address, told, message_dict, found)
+                for address in self._only_recipient(told)
             ]
         return self.env["ecrm.email.event"].record(rows)
 
@@ -120,8 +127,9 @@ class EcrmGateway(models.AbstractModel):
         mine = ours.filtered(lambda message: message.email_normalized == address)[:1]
         meant = [email_normalize(meant) for meant in told.meant]
         is_only = len(told.recipients) == len(ours) == 1
-        if not mine and is_only and meant == [ours.email_normalized]:
-            mine = ours  # it was forwarded to the address at which it failed
+        if not mine and is_only and (type_ == "complained" or meant == [ours.email_normalized]):
+            # it was forwarded to the address at which it failed; providers mask who complains
+            mine = ours
         row = {
             **self._base(type_, mine.email_normalized or address, message_dict),
             "message_id": mine.message_id or (told.message_ids and told.message_ids[0]) or None,

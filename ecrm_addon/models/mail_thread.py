@@ -1,11 +1,13 @@
 import logging
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import email_split
 
 from ..lib.email.gateway import addresses, classify, repair
 
 _logger = logging.getLogger(__name__)
+#: Of a time as Odoo writes and reads it.
+_DATE_LENGTH = 19
 
 
 class MailThread(models.AbstractModel):
@@ -29,7 +31,11 @@ class MailThread(models.AbstractModel):
     def message_parse(self, message, save_original=False):
         """Mend what would raise in a broken mail, so that it does not stop the mailbox."""
         repair.repair(message)
-        return super().message_parse(message, save_original=save_original)
+        values = super().message_parse(message, save_original=save_original)
+        if len(values.get("date") or "") not in (0, _DATE_LENGTH):
+            # written in a year of three digits
+            values["date"] = fields.Datetime.to_string(fields.Datetime.now())
+        return values
 
     @api.model
     def _detect_is_bounce(self, message, message_dict):

@@ -34,7 +34,9 @@ def traces(refs):
               FROM ecrm_email_message message
               JOIN mailing_trace old ON old.id = message.trace_id
              WHERE message.id = ANY(%s) AND message.state NOT IN ('queued', 'failed')
-               AND old.trace_status IN ('outgoing', 'pending', 'sent', 'open', 'reply', 'bounce')
+               AND (old.trace_status IN ('outgoing', 'pending', 'sent', 'open', 'reply', 'bounce')
+                    -- refused at the door by the recipient's server
+                    OR old.trace_status = 'error' AND message.state = 'bounced')
           ) now
          WHERE trace.id = now.id
            AND (trace.trace_status, trace.open_datetime, trace.links_click_datetime)

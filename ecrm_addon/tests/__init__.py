@@ -20,6 +20,7 @@ from . import test_cookies_bar
 from . import test_decay
 from . import test_demo
 from . import test_gateway
+from . import test_gateway_reports
 from . import test_identity
 from . import test_identity_browsers
 from . import test_identity_logins

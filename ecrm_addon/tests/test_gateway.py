@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -10,6 +11,7 @@ Message-ID: <charset@example.com>
 From: Bob <bob@example.com>
 To: shop@tea.example
 Subject: Tea
+Date: Mon, 4 Jun 207 10:00:00 +0200
 Content-Type: text/plain; charset=ansi_x3.110-1983
 
 tendr\xe1s
@@ -132,6 +134,50 @@ class TestGateway(MockEmail, EcrmCase):
         events = self._assert_nothing_of_odoo(mails.COMPLAINT)
         self._assert_event(events, type="complained", description="abuse")
 
+    def test_a_complaint_of_whom_the_provider_masks(self):
+        sent = self.env["ecrm.email.message"].create(
+            {"message_id": "<sent@tea.example>", "email_normalized": self.ann, "kind": "mailing"}
+        )
+        for number, masked in enumerate(("<redacted>", "<redacted@fbl.example.org>"), 1):
+            mail = mails.COMPLAINT.replace("Rcpt-To: <{to}>", f"Rcpt-To: {masked}")
+            mail = mail.replace("\nTo: {to}\n", f"\nTo: {masked}\n")
+            _thread, events = self._process(mail, message_id=sent.message_id, number=number)
+            self.assertEqual(
+                (events.type, events.recipient, events.email_message_ref),
+                ("complained", self.ann, sent.id),
+            )
+
+    def test_refused_by_the_mail_server(self):
+        """Hard is what says that there is no such user, not what is said of us or the mail."""
+        refusals = {
+            "SMTPRecipientsRefused: {'a@x': (550, b'5.1.1 No such user')}": ("bounced", "hard"),
+            "SMTPRecipientsRefused: {'a@x': (550, b'5.7.1 Relaying denied')}": ("bounced", "soft"),
+            "SMTPDataError: (554, b'5.7.1 Message blocked as spam')": ("bounced", "soft"),
+            "SMTPSenderRefused: (550, b'5.1.8 Bad sender', 'a@x')": ("failed", False),
+            "SMTPRecipientsRefused: {'a@x': (451, b'4.7.1 Greylisted')}": ("failed", False),
+        }
+        mail = self.trace.mail_mail_id
+        for refusal, (type_, kind) in refusals.items():
+            with self.subTest(refusal):
+                before = self.env["ecrm.email.event"].search([], order="id desc", limit=1).id
+                self.env["ecrm.email.sender"].note_sent(mail, [], [], refusal)
+                event = self.env["ecrm.email.event"].search([("id", ">", before)])
+                self.assertEqual((event.type, event.bounce_kind), (type_, kind))
+
+    def test_refused_by_the_mail_server_in_odoo_s_own_screens(self):
+        # as if the copy had not left
+        self.env.cr.execute(SQL("DELETE FROM ecrm_email_event WHERE type = 'sent'"))
+        self.trace.set_failed(failure_type="unknown")
+        refusal = "SMTPRecipientsRefused: {'a@x': (550, b'5.1.1 No such user')}"
+        self.env["ecrm.email.sender"].note_sent(self.trace.mail_mail_id, [], [], refusal)
+        self.env.flush_all()
+        while self.pipeline._digest():
+            pass
+        self.env.invalidate_all()
+        self.assertEqual(
+            (self.trace.trace_status, self.trace.failure_type), ("bounce", "mail_bounce")
+        )
+
     def test_receipt(self):
         events = self._assert_nothing_of_odoo(mails.RECEIPT)
         self._assert_event(events, type="opened", description="read receipt")
@@ -208,7 +254,7 @@ class TestGateway(MockEmail, EcrmCase):
         self.assertEqual(events.email_message_ref, sent.id)
         self.assertEqual(events.recipient, self.ann)
 
-    def test_an_unknown_charset_does_not_stop_the_mailbox(self):
+    def test_an_unknown_charset_and_an_odd_year_do_not_stop_the_mailbox(self):
         with self.mock_mail_gateway():
             thread = self.env["mail.thread"].message_process("res.partner", UNKNOWN_CHARSET)
         self.assertIn("tendrás", self.env["res.partner"].browse(thread).message_ids[0].body)
@@ -220,6 +266,9 @@ class TestGateway(MockEmail, EcrmCase):
             b"Content-Type: multipart/report; boundary=B\n\n--B\n\n--B--\n",
             b"Content-Type: message/rfc822\n\n",
             b"Content-Type: ;;;\nSubject: \xff\x00\n\nfoo\x00bar",
+            b"Content-Type: text/plain; charset=hex\n\nfoo",
+            b"Content-Type: text/plain; charset=\n\nfoo",
+            b"Content-Type: font/ttf; name=a.ttf\n\nfoo",
             b"Content-Type: multipart/report; boundary=B\n\n"
             b"--B\nContent-Type: message/delivery-status\n\n\n--B--\n",
         )

@@ -14,7 +14,7 @@ _TAGGED = re.compile(r"^([^@+]+)\+([^@]*)@(.+)$")
 _SYSTEM = re.compile(
     r"^(?:mailer|mail)[-._]?(?:daemon|delivery|admin)|^mdaemon|^postmaster|^e?mail[-._]?"
     r"(?:system|delivery)|^ndr$|^abuse$|^hostmaster$|^double-?bounce|"
-    r"smtp[-_]mail[-_]service|antivirus|^imss$",
+    r"smtp[-_]mail[-_]service|antivirus|^imss$|^microsoftexchange[0-9a-f]{8}",
     re.I,
 )
 

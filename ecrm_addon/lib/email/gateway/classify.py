@@ -8,7 +8,17 @@ holidays.
 import re
 
 from . import addresses, dsn, feedback, freetext, mime
-from .phrases import AUTOREPLY_SUBJECT, BOUNCE_SUBJECT, FAILURE, LEAVE_SUBJECT, OF_MAIL, SUCCESS
+from .phrases import (
+    ABSENT,
+    AUTOREPLY_SUBJECT,
+    BOUNCE_SUBJECT,
+    FAILURE,
+    LEAVE_SUBJECT,
+    MINE,
+    OF_MAIL,
+    SUCCESS,
+)
+from .status import find_status
 
 DSN_FAILED, DSN_DELAYED, DSN_DELIVERED = "dsn_failed", "dsn_delayed", "dsn_delivered"
 COMPLAINT, MDN, AUTOREPLY, REPLY, OTHER = "complaint", "mdn", "autoreply", "reply", "other"
@@ -20,6 +30,14 @@ _SYSTEM_NAME = re.compile(
     r"system administrator|postmaster|mail delivery|microsoft exchange|mail.delivery.system)",
     re.I,
 )
+#: Senders that are programs; at other addresses of mail systems people may write, too.
+_DAEMON = re.compile(
+    r"^\W*(?:mailer-?daemon|mdaemon|mail(?:er)? delivery|delivery subsystem)", re.I
+)
+#: In local parts of programs that write reports, and much else.
+_MACHINE = re.compile(
+    r"admin|daemon|gateway|mail(?:er|sweeper)|smtp|server|no-?reply|system|virus|filter|robot", re.I
+)
 _AUTOREPLY_FIELDS = (
     "x-autoreply",
     "x-autorespond",
@@ -29,10 +47,12 @@ _AUTOREPLY_FIELDS = (
     "x-mail-autoreply",
     "x-autoreply-from",
     "x-vacation",
+    "x-fc-machinegenerated",
 )
 _REPLY_PREFIX = re.compile(
     r"^\s*(?:re|aw|sv|antw|odp|vs|rif|ref|res|r|tr|fwd?|wg)\s*(?:\[\d+\])?\s*:", re.I
 )
+_PREFIXED = re.compile(r"^[^:]{1,40}:\s*\S")
 _QUOTED_LINE = re.compile(r"^>.*$", re.M)
 
 
@@ -84,7 +104,7 @@ def is_answer(message):
 def _complaint(message):
     said = feedback.feedback_type(message)
     if said is None:
-        return None
+        return (COMPLAINT, "a mail provider's") if feedback.is_unmarked(message) else None
     return (COMPLAINT if said in feedback.COMPLAINTS else REPORT), f"feedback report: {said}"
 
 
@@ -122,7 +142,7 @@ def _words(message):
     text = _QUOTED_LINE.sub("", freetext.own_text(message)[:8000])
     body = bool(FAILURE.search(text) or freetext.is_delay(text))
     if _is_system(message):
-        if subject or body or not (is_threaded(message) or _auto_submitted(message)):
+        if _tells_system(message, subject, body):
             return _told_in_words(message), "a mail system tells of a failure"
         return None
     if _is_marked(message) or _says_absent(message):
@@ -137,8 +157,34 @@ def _words(message):
     return None
 
 
+def _tells_system(message, subject, body):
+    """Tell whether the mail of a mail system's sender tells what became of a mail.
+
+    A program does so if it writes at all; who is behind ``postmaster`` has to say so.
+    """
+    name, address = _sender(message)
+    if _DAEMON.search(name) or _DAEMON.search(address):
+        return subject or body or not (is_threaded(message) or _auto_submitted(message))
+    said = mime.header(message, "subject")
+    if is_threaded(message) and _REPLY_PREFIX.search(said):
+        return False
+    text = freetext.own_text(message)
+    arrived = OF_MAIL.search(text) and (SUCCESS.search(said) or SUCCESS.search(text))
+    return subject or body or bool(arrived or find_status(text))
+
+
 def _names_who_failed(message, text):
-    return bool(OF_MAIL.search(text) and freetext.recipients(message, surely=True))
+    if MINE.search(text) or not OF_MAIL.search(text):
+        return False
+    return bool(freetext.recipients(message, surely=not _is_by_machine(message)))
+
+
+def _is_by_machine(message):
+    """Tell whether a mail's sender is named as a program's, or it encloses the mail in question."""
+    if _REPLY_PREFIX.search(mime.header(message, "subject")):
+        return False
+    encloses = any(mime.content_type(part) in mime.ORIGINALS for _depth, part in mime.walk(message))
+    return encloses or bool(_MACHINE.search(_sender(message)[1].partition("@")[0]))
 
 
 def _told_in_words(message):
@@ -188,16 +234,30 @@ def _is_marked(message):
 def _says_absent(message):
     """Tell whether the subject is an absence note's, and something else says so, too."""
     subject = mime.header(message, "subject")
-    by_program = (
-        bool(mime.header(message, "x-auto-response-suppress"))
-        or mime.header(message, "precedence").lower() in ("bulk", "junk", "list")
+    by_program = bool(
+        mime.header(message, "x-auto-response-suppress")
+        or (
+            mime.header(message, "precedence").lower() in ("bulk", "junk") and not _is_list(message)
+        )
         or _has_no_sender(message)
         or _auto_submitted(message)
     )
+    is_reply = bool(_REPLY_PREFIX.search(subject))
     if AUTOREPLY_SUBJECT.search(subject):
-        return bool(by_program or is_threaded(message))
-    is_weak = LEAVE_SUBJECT.search(subject) and not _REPLY_PREFIX.search(subject)
-    return bool(is_weak and by_program)
+        if by_program or is_reply:
+            # "Re: Automatic reply: ..." is what a person answers to one
+            return by_program
+        return is_threaded(message) or bool(_PREFIXED.search(subject) and _is_absent(message))
+    is_weak = LEAVE_SUBJECT.search(subject) and not is_reply
+    return bool(is_weak and by_program and _is_absent(message))
+
+
+def _is_absent(message):
+    return bool(ABSENT.search(freetext.own_text(message)[:2000]))
+
+
+def _is_list(message):
+    return bool(mime.header(message, "list-id") or mime.header(message, "list-post"))
 
 
 def _has_no_sender(message):
@@ -213,6 +273,12 @@ def _has_attachment(message):
 
 
 def _is_system(message):
+    name, address = _sender(message)
+    return addresses.is_system(address) or bool(_SYSTEM_NAME.search(name))
+
+
+def _sender(message):
+    """Return the name and the address of a mail's author as they stand there."""
     sender = mime.header(message, "from") or mime.header(message, "sender")
-    address = sender.rpartition("<")[2]
-    return addresses.is_system(address) or bool(_SYSTEM_NAME.search(sender.partition("<")[0]))
+    name, _bracket, address = sender.rpartition("<")
+    return name, address

@@ -1,7 +1,10 @@
 """What a server's delivery report says in its structured part (RFC 3464)."""
 
+import binascii
 import re
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
 
 from . import addresses, mime
 from .status import bounce_kind, find_status, reject_reason
@@ -18,6 +21,14 @@ ACTIONS = (
 )
 MAX_RECIPIENTS = 500
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
+#: Of fields of a report that stand in a text, because its parts were not marked as such.
+_FIELD = re.compile(
+    r"^((?:original|final)-recipient|action|status|diagnostic-code)[ \t]*:[ \t]*"
+    r"(\S[^\n]{0,990}(?:\n[ \t]+\S[^\n]{0,990}){0,9})",
+    re.I | re.M,
+)
+_TYPE = _STATUS_PARTS[0].encode()
+_NEW_BLOCK = ("original-recipient", "final-recipient")
 
 
 @dataclass(frozen=True)
@@ -51,16 +62,46 @@ class Recipient:
 def blocks(message):
     """Return the fields of each recipient in a mail's delivery reports.
 
-    A report on a mail that was a report itself tells of its own recipients only.
+    A report on a mail that was a report itself tells of its own recipients only. Fields that
+    stand in a text are asked last.
     """
     for into_originals in (False, True):
-        found = []
-        for _depth, part in mime.walk(message, into_originals):
-            if mime.content_type(part) in _STATUS_PARTS:
-                found += [block for block in mime.children(part) if mime.header(block, "action")]
+        found = [
+            block
+            for _depth, part in mime.walk(message, into_originals)
+            if mime.content_type(part) in _STATUS_PARTS
+            for fields in _decoded(part)
+            for block in _blocks(fields)
+        ]
         if found:
             return found[:MAX_RECIPIENTS]
-    return []
+    found = [
+        block for text in mime.report_texts(message) for block in _blocks(_FIELD.findall(text))
+    ]
+    return found[:MAX_RECIPIENTS]
+
+
+def _decoded(part):
+    """Return the fields in a report's part, block by block; it must not be encoded, but may be."""
+    children = mime.children(part)
+    if mime.header(part, "content-transfer-encoding").lower() == "base64":
+        text = "".join(child.get_payload() for child in children if not child.is_multipart())
+        try:
+            raw = binascii.a2b_base64(text.encode("ascii", "ignore"))
+        except binascii.Error:
+            return []
+        children = mime.children(message_from_bytes(b"Content-Type: %s\n\n%s" % (_TYPE, raw)))
+    return [mime.items(child) for child in children]
+
+
+def _blocks(fields):
+    """Return the recipients' blocks of fields: one each, be there an empty line between or not."""
+    found = [Message()]
+    for name, value in fields:
+        if name.lower() in _NEW_BLOCK and name in found[-1]:
+            found.append(Message())
+        found[-1][name] = value
+    return [block for block in found if mime.header(block, "action")]
 
 
 def has_report(message):

@@ -9,6 +9,7 @@ from .dsn import Recipient, address_field
 #: Feedback types that are somebody's complaint; the others are reports of machines.
 COMPLAINTS = ("abuse", "fraud", "virus", "opt-out", "opt-out-list", "miscategorized", "other")
 COMPLAINED = "complained"
+JMRP_FIELD = "x-hmxmroriginalrecipient"
 _RECIPIENT_FIELDS = ("original-rcpt-to", "removal-recipient", "x-original-rcpt-to")
 _DISPOSITION = re.compile(r"([\w-]{1,60})\s*/\s*([\w-]{1,60})\s*;\s*([\w-]{1,40})")
 
@@ -57,6 +58,18 @@ def feedback_type(message):
     if block is not None:
         return mime.header(block, "feedback-type").lower() or "other"
     return "other" if mime.parameter(message, "report-type") == "feedback-report" else None
+
+
+def is_unmarked(message):
+    """Tell whether a mail is a complaint without a part that says so (Microsoft's JMRP).
+
+    It encloses our mail with a header field that only that program adds.
+    """
+    return any(
+        mime.content_type(part) in mime.ORIGINALS
+        and any(mime.header(child, JMRP_FIELD) for child in mime.children(part))
+        for _depth, part in mime.walk(message)
+    )
 
 
 def complainers(message):

@@ -169,7 +169,10 @@ def report_texts(message):
     """Return the readable texts of a mail without the mails enclosed in it, in order."""
     texts, left = [], MAX_TEXT
     for _depth, part in walk(message):
-        if left > 0 and content_type(part) in ("text/plain", "text/html"):
+        kind = content_type(part)
+        # what claims to have parts and has none is the text of them all
+        is_broken = kind.startswith("multipart/") and not part.is_multipart()
+        if left > 0 and (is_broken or kind in ("text/plain", "text/html")):
             text = text_of(part)[:left]
             left -= len(text)
             texts.append(text)

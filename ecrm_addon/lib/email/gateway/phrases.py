@@ -24,7 +24,8 @@ ORIGINAL_FOLLOWS = re.compile(
 )
 #: Header lines of a mail that stands in the text.
 HEADER_BLOCK = re.compile(
-    r"^(?:Return-Path|Received|Delivered-To|DKIM-Signature|MIME-Version|X-Original-To): ?\S",
+    r"^(?:Return-Path|Received|Delivered-To|DKIM-Signature|MIME-Version|X-Original-To): ?\S|"
+    r"^Content-Type: ?(?:message/rfc822|text/rfc822-headers)",
     re.M | re.I,
 )
 
@@ -33,7 +34,7 @@ FAILURE = re.compile(
     r"(?:could|can|was|were|has|have|had|is|did|does)(?:n't|n\u2019t| not|"
     r"not)\s{1,9}(?:yet\s{1,9})?"
     r"(?:be(?:en)?\s{1,9})?"
-    r"(?:able\s{1,9}to\s{1,9})?(?:be\s{1,9})?(?:delivered?|reach(?:ed)?|receiv|accept|sent|"
+    r"(?:able\s{1,9}to\s{1,9})?(?:be\s{1,9})?(?:deliver|reach|receiv|accept|sent|"
     r"find|recogni)|"
     r"(?:unable|failed|not\s{1,9}able|impossible)\s{1,9}to\s{1,9}(?:be\s{1,9})?(?:deliver|"
     r"send|reach)|"
@@ -56,7 +57,11 @@ FAILURE = re.compile(
     r"(?:impossibile|non [eè] stato possibile)[^.\n]{0,20}(?:consegn|recapit)|"
     r"mancat[ao] (?:consegna|recapit)|"
     r"(?:niet|kon niet)[^.\n]{0,30}(?:bezorgd|afgeleverd)|не (?:может быть |было )?доставлен|"
-    r"невозможно доставить|недоставлен|投递|无法(?:发送|投递|送达)|退信|配信でき|配信不能",
+    r"невозможно доставить|недоставлен|投递|无法(?:发送|投递|送达|传递)|退信|配信でき|配信不能|"
+    r"nie (?:mog|mo[zż]|zosta)\S{1,6} (?:zosta[cć] )?(?:dor[eę]cz|dostarcz)|niedor[eę]cz|"
+    r"niedostarcz|"
+    r"(?:kunde|kan) inte levereras|(?:kunne|kan) ikke (?:leveres|sendes)|nedoru[cč]|"
+    r"nebylo mo[zž]n[eé] doru[cč]|teslim edilemed|iletilemed|ei voitu toimittaa|k[eé]zbes[ií]t",
     re.I,
 )
 #: Says that it speaks of mails, and not of parcels, say.
@@ -78,7 +83,8 @@ DELAY = re.compile(
     r"no action is required|delivery incomplete|"
     r"will (?:automatically )?retry|temporary problem deliver|"
     r"verz[oö]gert|zustellung wird[^.\n]{0,30}(?:versucht|fortgesetzt)|a [eé]t[eé] (?:retard|diff)|"
-    r"entrega[^.\n]{0,20}(?:retrasad|demorad)|in ritardo",
+    r"entrega[^.\n]{0,20}(?:retrasad|demorad|atrasad)|in ritardo|vertraagd|nog niet bezorgd|"
+    r"ainda n[aã]o foi entregue|遅延|延迟|отложен|задерж|op[oó][zź]nion|f[oö]rsenad|forsinket",
     re.I,
 )
 #: Says that the server has given up, whatever else it says.
@@ -99,7 +105,11 @@ BOUNCE_SUBJECT = re.compile(
     r"user unknown|mail (?:error|failure)|mail could not|unzustellbar|nicht zugestellt|"
     r"zustell(?:ung|bericht|fehler)|non remis|[eé]chec de (?:remise|distribution)|"
     r"no (?:se )?(?:pudo|puede) entregar|no entregado|n[aã]o (?:entregue|foi poss)|"
-    r"mancat[ao] (?:consegna|recapito)|niet bezorgd|onbestelbaar|недоставлен|не доставлен|退信|"
+    r"mancat[ao] (?:consegna|recapito)|non recapitabile|niet bezorgd|onbestelbaar|недостав|"
+    r"не (?:доставлен|удается доставить)|退信|无法传递|未传递|配信不能|"
+    r"n[aã]o [eé] poss[ií]vel entregar|"
+    r"olevererbar|kan inte levereras|kan ikke leveres|uleverbar|nedoru[cč]iteln|niedostarcz|"
+    r"teslim edilemed|k[eé]zbes[ií]thetetlen|remise impossible|"
     r"non recens",
     re.I,
 )
@@ -122,13 +132,33 @@ AUTOREPLY_SUBJECT = re.compile(
     r"自動(?:返信|応答)|自动(?:回复|答复)|"
     r"out[ -]of[ -](?:the[ -])?office\b(?: (?:auto|re:)|\W|$)|ooo\b\W|"
     r"abwesenheits|abwesend|absence du bureau|absent du bureau|message d'absence|"
-    r"fuera de (?:la )?oficina|ausencia|fuori (?:sede|ufficio)|afwezigheid|niet aanwezig|"
-    r"poza biurem|fr[aå]nvaromed|frav[aæ]rs|mimo kancel[aá])",
+    r"fuera de (?:la )?oficina|aus[eê]ncia|fuori (?:sede|ufficio)|afwezig|niet aanwezig|"
+    r"poza biurem|fr[aå]nvaromed|frav[aæ]rs|mimo kancel[aá]|"
+    # Notes names who is away
+    r"auto: [^\n]{1,80}(?:out of|away|absent|not in|abwesend|nicht im|r[uü]ckkehr|return))|"
+    r"^[^:\n]{1,60} (?:is out of the office|ist (?:nicht im b[uü]ro|abwesend|au(?:ß|ss)er haus)|"
+    r"est absente?|est[aá] fuera de la oficina|(?:è|e') fuori ufficio|is afwezig)\b",
     re.I,
 )
 #: Subjects that people write as well.
 LEAVE_SUBJECT = re.compile(
-    r"^\W{0,3}(?:absence|abwezig|ausent|assenza|urlaub|on (?:vacation|holiday|leave)|vacation|"
+    r"^\W{0,3}(?:absence|ausent|assenza|urlaub|on (?:vacation|holiday|leave)|vacation|"
     r"en cong[eé]|nieobecno|fr[aå]nvaro|frav[aæ]r|vakantie|away|out of office|not in the office)",
     re.I,
 )
+#: Says that who writes is away.
+ABSENT = re.compile(
+    r"(?:am|'m|\u2019m|be|is|are|being) (?:currently |now |presently )?"
+    r"(?:out of|away from|not in|absent from) (?:the |my |our )?office|"
+    r"on (?:(?:annual|sick|maternity|paternity|parental) leave|vacation|holiday)|"
+    r"(?:am|'m|be) (?:currently )?(?:away|on leave|unavailable)|"
+    r"nicht im (?:b[uü]ro|hause?)|abwesend|au(?:ß|ss)er haus|im urlaub|nicht erreichbar|"
+    r"absente? |en cong[eé]s?|hors du bureau|fuera de (?:la |mi )?oficina|ausente|de vacaciones|"
+    r"afwezig|niet (?:aanwezig|op kantoor)|op vakantie|met verlof|"
+    r"fuori (?:ufficio|sede)|assente|in ferie|fora do escrit[oó]rio|de f[eé]rias|"
+    r"nieobecn|poza biurem|na urlopie|inte p[aå] kontoret|p[aå] semester|ikke p[aå] kontoret|"
+    r"p[aå] ferie|отсутству|в отпуске|不在|休暇|休假|外出",
+    re.I,
+)
+#: Says that a person writes of their own things.
+MINE = re.compile(r"\b(?:my|mein(?:e[mnrs]?)?|mijn|mis?|mes|ma|meus?|minhas?)\b", re.I)

@@ -4,10 +4,13 @@ Only what would raise is touched: a charset that nobody knows, a container witho
 header that the library cannot parse, NUL characters (which PostgreSQL cannot store).
 """
 
-import codecs
+import re
 from email.message import EmailMessage
 
 from . import mime
+
+#: Main types whose content ``EmailMessage.get_content`` can give; a font, say, makes it raise.
+_KINDS = ("text", "multipart", "message", "application", "audio", "image", "video")
 
 
 def repair(message):
@@ -19,6 +22,10 @@ def repair(message):
     >>> repair(mail)
     >>> mail.get_content()
     'tendrás'
+    >>> mail = message_from_bytes(b"Content-Type: font/ttf; name=a.ttf\\n\\nx", policy=policy.SMTP)
+    >>> repair(mail)
+    >>> mail.get_content(), mail.get_filename()
+    (b'x', 'a.ttf')
     >>> mail = message_from_bytes(b"Content-Type: multipart/report\\n\\nhello", policy=policy.SMTP)
     >>> repair(mail)
     >>> [part.get_content_type() for part in mail.walk()]
@@ -26,6 +33,7 @@ def repair(message):
     """
     for _depth, part in mime.walk(message, into_originals=True):
         _mend_headers(part)
+        _mend_type(part)
         _mend_container(part)
         if not part.is_multipart():
             _mend_text(part)
@@ -62,6 +70,16 @@ def _add(part, name, value):
         del part[name]
 
 
+def _mend_type(part):
+    """Take a part of a kind that the library cannot give the content of for plain data."""
+    if part.get_content_maintype() in _KINDS or part.is_multipart():
+        return
+    name = part.get_filename() or "attachment"
+    del part["Content-Type"]
+    part["Content-Type"] = "application/octet-stream"
+    part.set_param("name", name.encode("ascii", "replace").decode())
+
+
 def _mend_container(part):
     """Give a container that has no parts one, which holds what it has."""
     kind = part.get_content_type()
@@ -77,10 +95,15 @@ def _mend_container(part):
 def _mend_text(part):
     if part.get_content_maintype() != "text":
         return
-    charset = mime.parameter(part, "charset")
+    # as the library reads it, which takes an empty one for the name of a charset
+    charset = part.get_param("charset")
     raw = part.get_payload(decode=True) or b""
-    if charset and not _is_known(charset):
-        part.set_param("charset", "utf-8" if _is_utf8(raw) else "iso-8859-1")
+    if charset is not None and not _is_known(charset):
+        # iso-8859-8-i, -e: what follows is the direction of Hebrew (RFC 1556)
+        base = re.sub(r"-[ie]$", "", str(charset), flags=re.I)
+        guess = "utf-8" if _is_utf8(raw) else "iso-8859-1"
+        part.del_param("charset")  # an empty one would stay
+        part.set_param("charset", base if _is_known(base) else guess)
     if b"\x00" in raw:
         kind = part.get_content_subtype()
         part.set_content(mime.to_text(raw, charset).replace("\x00", ""), subtype=kind)
@@ -88,8 +111,9 @@ def _mend_text(part):
 
 def _is_known(charset):
     try:
-        codecs.lookup(charset)
-    except (LookupError, ValueError):
+        # some codecs are none of texts, or know of no replacements
+        b"a".decode(charset, "replace")
+    except (LookupError, ValueError, TypeError):
         return False
     return True
 

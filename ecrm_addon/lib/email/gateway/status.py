@@ -15,7 +15,10 @@ the address::
 import re
 
 #: Subject and detail whose failures say nothing about the address: the next mail may arrive.
-SOFT = ("1.7", "1.8", "2.2", "2.3", "2.4", "3.", "4.", "5.", "6.", "7.")
+SOFT = ("2.2", "2.3", "2.4")
+SOFT_SUBJECTS = ("3.", "4.", "5.", "6.", "7.")
+#: ... and those about our own sender.
+OURS = ("1.7", "1.8")
 #: ... and those among them that do: no such system, no such list of people, closed for good.
 HARD = ("4.4", "7.13", "7.17", "7.18")
 
@@ -31,10 +34,14 @@ _INVALID = re.compile(
     r"(?:no such|unknown|invalid|illegal|bad|nonexistent|non-existent|no)[ \w-]{0,20} "
     r"(?:user|mailbox|account|recipient|address|alias|here)|user unknown|"
     r"doesn't have a[ \w.]{0,60}account|not a (?:known|valid) (?:user|recipient)|"
-    r"(?:host|domain|dns)[ \w]{0,40}not (?:found|exist)|unrouteable|"
+    r"(?:host|domain|dns)[ \w.-]{0,60} not (?:found|exist)|unrouteable|"
     r"address[^\n]{0,30}(?:couldn't|could not|wasn't|was not) (?:be )?found|wasn't found at|"
     r"n'existe pas|no existe|desconocid|inconnu|non esiste|sconosciut",
     re.I,
+)
+#: Microsoft says so of users whom it does not know (under 5.4.1 and 5.5.0).
+_MICROSOFT = re.compile(
+    r"recipient address rejected: access denied|action not taken: mailbox unavailable", re.I
 )
 _FULL = re.compile(
     r"quota|mailbox(?: is| was)? full|(?:mail)?folder is full|full mailbox|over ?quota|"
@@ -43,9 +50,13 @@ _FULL = re.compile(
     re.I,
 )
 _SPAM = re.compile(r"\bspam\b|unsolicited|\bjunk\b|content[ \w]{0,20}reject|\bvirus\b", re.I)
+_SENDER = re.compile(
+    r"sender (?:address )?(?:rejected|denied|refused|verif)|(?:bad|invalid) sender", re.I
+)
 _BLOCKED = re.compile(
     r"block(?:ed|list)|black ?list|\bpolicy\b|\brbl\b|reputation|not accepting mail|relay(?:ing)? "
-    r"(?:access )?denied|access denied|unable to relay|\bdmarc\b|\bspf\b|\bdkim\b|"
+    r"(?:access )?(?:denied|prohibited|not (?:permitted|allowed))|not permitted to relay|"
+    r"access denied|unable to relay|\bdmarc\b|\bspf\b|\bdkim\b|authenticat|"
     r"not authori[sz]ed|"
     r"permission denied|restricted|refused by|rate limit",
     re.I,
@@ -85,6 +96,10 @@ def bounce_kind(status, text="", final=True):
     ('hard', 'soft')
     >>> bounce_kind("5.7.1", "550 5.7.1 User unknown"), bounce_kind("5.1.1", final=False)
     ('hard', 'soft')
+    >>> bounce_kind("5.1.8", "Sender address rejected: Domain not found"), bounce_kind("5.7.133")
+    ('soft', 'soft')
+    >>> bounce_kind("5.4.1", "Recipient address rejected: Access denied")
+    'hard'
     """
     if not final:
         return "soft"
@@ -92,11 +107,11 @@ def bounce_kind(status, text="", final=True):
     class_, _dot, detail = (status or "").partition(".")
     if class_ in ("2", "4"):
         return "soft"
-    if _FULL.search(text):
+    if _FULL.search(text) or detail in OURS or _SENDER.search(text):
         return "soft"
-    if _INVALID.search(text) or detail.startswith(HARD):
+    if _INVALID.search(text) or _MICROSOFT.search(text) or detail in HARD:
         return "hard"
-    if detail.startswith(SOFT):
+    if detail in SOFT or detail.startswith(SOFT_SUBJECTS):
         return "soft"
     if detail.startswith(("1.", "2.")):
         return "hard"
@@ -117,10 +132,14 @@ def reject_reason(status, text=""):
     """
     text = (text or "")[:_MAX_DIAGNOSTIC]
     detail = (status or "").partition(".")[2]
-    if _FULL.search(text) or detail.startswith(("2.2", "2.3", "3.", "5.", "6.")):
-        return "spam" if _SPAM.search(text) else "other"
-    if detail in ("1.7", "1.8"):
+    if detail in OURS or _SENDER.search(text):
         return "blocked"
+    if _FULL.search(text):
+        return "spam" if _SPAM.search(text) else "other"
+    if _MICROSOFT.search(text):
+        return "invalid"
+    if detail in ("2.2", "2.3") or detail.startswith(("3.", "5.", "6.")):
+        return "spam" if _SPAM.search(text) else "other"
     if detail.startswith("1.") or _INVALID.search(text) and not detail.startswith("7.1."):
         return "invalid"
     for reason, pattern in (("spam", _SPAM), ("blocked", _BLOCKED), ("timed_out", _TIMED_OUT)):
