@@ -81,6 +81,7 @@ class TestClicks(IdentityCase):
         forged = {
             f"/r/{code}/m/{self._trace(self.ann).id}": 302,  # as Odoo itself makes it
             f"/r/{code}/m/999999999": 302,
+            "/r/gone/m/1": 404,
             f"{link[:-1]}": 404,
             f"{link[:-8]}AAAAAAAA": 404,
             f"{link[:20]}{self._link(self.bea)[20:]}": 404,
