@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .nullable import NullableFloat
+
 
 class MailingMailing(models.Model):
     """What became of the mails of a mailing, on its stat button."""
@@ -10,7 +12,7 @@ class MailingMailing(models.Model):
     ecrm_has_report = fields.Boolean(
         compute="_compute_ecrm_report", groups="ecrm_addon.group_ecrm_user"
     )
-    ecrm_machine_share = fields.Float(
+    ecrm_machine_share = NullableFloat(
         "Opens and Clicks by Machines",
         compute="_compute_ecrm_report",
         groups="ecrm_addon.group_ecrm_user",

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
+from odoo.tools.misc import get_lang
 
 from ..lib.email.list_health import FEWEST, health
 from ..queries import read_list_health
@@ -115,10 +116,11 @@ class EcrmEmailHealth(models.AbstractModel):
             "words": self._words()[part.name] % self._percent(part.value),
         }
 
-    @staticmethod
-    def _percent(share):
+    def _percent(self, share):
+        """Return a share as people of the reader's language write it."""
         digits = 2 if abs(share) < 0.01 else 1
-        return f"{float_round(100 * share, digits):g} %"
+        number = f"{float_round(100 * share, digits):g}"
+        return number.replace(".", get_lang(self.env).decimal_point) + " %"
 
     def _words(self):
         return {

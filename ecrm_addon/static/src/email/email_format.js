@@ -1,19 +1,15 @@
 import { _t } from "@web/core/l10n/translation";
-import { formatInteger, formatMonetary, formatPercentage } from "@web/views/fields/formatters";
+import { formatInteger, formatMonetary } from "@web/views/fields/formatters";
+import { formatShare as formatPercent } from "../fields/share_field";
 
 /** Counts as people read them. */
 export function formatCount(value) {
     return formatInteger(value || 0);
 }
 
-/** A share from 0 to 1; what has no whole has no share, which is not 0. */
+/** A share in words where it is not known. */
 export function formatShare(value) {
-    if (value === null || value === undefined || value === false) {
-        return _t("not known");
-    }
-    // one spam report of a thousand mails is a lot, and rounds to 0
-    const digits = value && Math.abs(value) < 0.01 ? 2 : 1;
-    return formatPercentage(value, { digits: [false, digits] });
+    return formatPercent(value) || _t("not known");
 }
 
 export function formatAmount(value, currencyId) {
