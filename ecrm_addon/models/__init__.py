@@ -14,6 +14,7 @@ from . import ecrm_log_uid
 from . import ecrm_log_web
 from . import ecrm_visitor_name_mixin
 from . import ecrm_website_help_mixin
+from . import ecrm_email_help_mixin
 from . import ecrm_session
 from . import ecrm_web_daily
 from . import ecrm_web_count
@@ -51,6 +52,7 @@ from . import ecrm_door
 from . import ir_http
 from . import res_partner
 from . import ecrm_email_profile
+from . import ecrm_email_card
 from . import res_partner_email
 from . import res_partner_activity
 from . import res_partner_portal
@@ -84,6 +86,8 @@ from . import ecrm_sunset
 from . import ecrm_email_preference
 from . import ecrm_email_choice
 from . import ecrm_email_limits
+from . import ecrm_email_next
 from . import ecrm_email_optin
+from . import mailing_contact
 from . import mailing_list
 from . import ecrm_privacy_preferences

@@ -25,7 +25,8 @@ class EcrmCustomerCard(models.AbstractModel):
         :param int partner_id: any contact of the customer
         :return dict: ``known`` (whether there is a profile), ``scope`` (whose figures these
             are), ``tier``, ``score``, ``segment``, ``engagement``, ``rfm``, ``facts``,
-            ``computed_at`` and ``currency_id``; what is not known is False
+            ``computed_at``, ``currency_id`` and ``email`` (what this contact does with mail,
+            see ``ecrm.email.card``); what is not known is False
         """
         profiles = self.env["ecrm.profile"]
         profiles.check_access("read")
@@ -47,6 +48,7 @@ class EcrmCustomerCard(models.AbstractModel):
             "facts": [self._fact(profile, name, kind) for name, kind in FACTS],
             "computed_at": fields.Datetime.to_string(profile.computed_at),
             "currency_id": self.env.company.currency_id.id,
+            "email": self.env["ecrm.email.card"].of(partner),
         }
 
     def _scope(self, partner, customer):

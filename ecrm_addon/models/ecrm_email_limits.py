@@ -167,4 +167,6 @@ class EcrmEmailLimits(models.AbstractModel):
             return self.env._("Got as many mailings lately as the customer wants.")
         if why == "blocked":
             return self.env._("The address is on the blacklist.")
+        if why == "quiet":
+            return self.env._("Quiet hours in the customer's time zone.")
         return self.env["ecrm.suppression"]._tell(why)

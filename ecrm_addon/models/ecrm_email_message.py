@@ -52,6 +52,7 @@ class EcrmEmailMessage(models.Model):
     """
 
     _name = "ecrm.email.message"
+    _inherit = "ecrm.email.help.mixin"
     _description = "E-mail to a Customer"
     _order = "id desc"
     _rec_name = "subject"

@@ -55,6 +55,21 @@ class EcrmSegment(models.Model):
         self.env.registry.clear_cache()
         return super().write(vals)
 
+    def action_create_mailing(self):
+        """Button: a new mailing to the contacts of this segment's customers."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Mailing to %s", self.name),
+            "res_model": "mailing.mailing",
+            "views": [(False, "form")],
+            "context": {
+                "default_mailing_type": "mail",
+                "default_mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "default_mailing_domain": repr([("ecrm_segment_id", "in", self.ids)]),
+            },
+        }
+
     def _ranges(self):
         self.ensure_one()
         return (

@@ -27,18 +27,8 @@ def build(addresses, company_id, count, days, at):
             ON preference.email_normalized = asked.address AND preference.company_id = %(company)s
           JOIN LATERAL (
             SELECT count(*) FILTER (WHERE mail.at > %(at)s - %(days)s * interval '1 day') AS lately,
-                   bool_or(mail.at > %(at)s - interval '1 day' * CASE preference.frequency
-                        WHEN 'weekly' THEN %(weekly)s WHEN 'monthly' THEN %(monthly)s END) AS own
-              FROM (
-                SELECT coalesce(trace.sent_datetime, trace.create_date) AS at
-                  FROM mailing_trace trace
-                  JOIN mailing_mailing mailing ON mailing.id = trace.mass_mailing_id
-                  LEFT JOIN res_users sender ON sender.id = mailing.user_id
-                 WHERE trace.email = asked.address AND trace.trace_type = 'mail'
-                   AND trace.is_test_trace IS NOT TRUE
-                   AND trace.trace_status NOT IN ('cancel', 'error', 'bounce')
-                   AND coalesce(sender.company_id, %(company)s) = %(company)s
-              ) mail
+                   bool_or(mail.at > %(at)s - interval '1 day' * %(gap)s) AS own
+              FROM (%(mails)s) mail
              WHERE mail.at <= %(at)s
           ) mailed ON true
          WHERE mailed.own OR (%(count)s > 0 AND mailed.lately >= %(count)s)
@@ -48,6 +38,64 @@ def build(addresses, company_id, count, days, at):
         count=count,
         days=days,
         at=at,
-        weekly=GAPS["weekly"],
-        monthly=GAPS["monthly"],
+        gap=_GAP,
+        mails=_mails(SQL("asked.address"), company_id),
+    )
+
+
+def free_from(address, company_id, count, days, at):
+    """Return the query of from when on somebody may be mailed again, if nothing is until then.
+
+    :param str address: normalized; the others as in ``build``
+    :return: SQL giving one row: naive UTC, NULL where nothing was in the way
+    """
+    return SQL(
+        """
+        SELECT max(free.at)
+          FROM (
+            (SELECT mail.at + interval '1 day' * %(gap)s AS at
+               FROM (%(mails)s) mail
+               JOIN ecrm_email_preference preference
+                 ON preference.email_normalized = %(address)s
+                AND preference.company_id = %(company)s)
+             UNION ALL
+            (SELECT mail.at + %(days)s * interval '1 day'
+               FROM (%(mails)s) mail
+              WHERE %(count)s > 0 AND mail.at <= %(at)s
+              ORDER BY mail.at DESC OFFSET %(offset)s LIMIT 1)
+          ) free
+        """,
+        address=address,
+        company=company_id,
+        count=count,
+        offset=max(count - 1, 0),
+        days=days,
+        at=at,
+        gap=_GAP,
+        mails=_mails(SQL("%s", address), company_id),
+    )
+
+
+_GAP = SQL(
+    "CASE preference.frequency WHEN 'weekly' THEN %s WHEN 'monthly' THEN %s END",
+    GAPS["weekly"],
+    GAPS["monthly"],
+)
+
+
+def _mails(address, company_id):
+    """Return the query of when an address was mailed, or is about to be."""
+    return SQL(
+        """
+        SELECT coalesce(trace.sent_datetime, trace.create_date) AS at
+          FROM mailing_trace trace
+          JOIN mailing_mailing mailing ON mailing.id = trace.mass_mailing_id
+          LEFT JOIN res_users sender ON sender.id = mailing.user_id
+         WHERE trace.email = %(address)s AND trace.trace_type = 'mail'
+           AND trace.is_test_trace IS NOT TRUE
+           AND trace.trace_status NOT IN ('cancel', 'error', 'bounce')
+           AND coalesce(sender.company_id, %(company)s) = %(company)s
+        """,
+        address=address,
+        company=company_id,
     )

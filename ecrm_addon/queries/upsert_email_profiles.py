@@ -28,7 +28,7 @@ def upsert(partner_ids, zones):
     written = SQL(", ").join(map(SQL.identifier, COLUMNS))
     return SQL(
         """
-        WITH %(scope)s, %(act)s, %(score)s, %(hour)s
+        WITH %(scope)s, %(act)s, %(worth)s, %(score)s, %(hour)s
         INSERT INTO ecrm_email_profile (partner_id, company_id, computed_at, %(written)s)
         SELECT fact.partner_id, nullif(fact.scope, 0), %(now)s,
                score.value, score.as_of, fact.first_mail_at, fact.last_mail_at,
@@ -51,6 +51,7 @@ def upsert(partner_ids, zones):
         """,
         scope=_mails(partner_ids),
         act=_acts(),
+        worth=_worth(),
         score=_scores(),
         hour=_hours(zones),
         now=NOW,
@@ -60,6 +61,36 @@ def upsert(partner_ids, zones):
         ),
         old=SQL(", ").join(SQL.identifier("ecrm_email_profile", name) for name in COLUMNS),
         new=SQL(", ").join(SQL.identifier("excluded", name) for name in COLUMNS),
+    )
+
+
+def history(partner_id, company_id, weeks):
+    """Return the query of a contact's score at the end of each of the last weeks, until now.
+
+    :param int partner_id: a contact
+    :param int company_id: of whose mails; of those of no company where it never wrote
+    :param int weeks: how many
+    :return: SQL giving rows of one score, the oldest first; NULL before the first act
+    """
+    return SQL(
+        """
+        WITH %(scope)s, %(act)s, %(worth)s
+        SELECT (SELECT %(faded)s FROM worth
+                 WHERE worth.at <= week.at AND worth.scope = own.scope)
+          FROM generate_series(%(now)s - (%(weeks)s - 1) * interval '7 days', %(now)s,
+                               interval '7 days') AS week(at)
+         CROSS JOIN (
+            SELECT max(scope.scope) AS scope FROM scope WHERE scope.scope IN (0, %(company)s)
+         ) own
+         ORDER BY week.at
+        """,
+        scope=_mails([partner_id]),
+        act=_acts(),
+        worth=_worth(),
+        faded=_faded(SQL("week.at")),
+        now=NOW,
+        weeks=weeks,
+        company=company_id,
     )
 
 
@@ -144,32 +175,52 @@ def _acts():
     )
 
 
+def _worth():
+    """What each act is worth at its instant."""
+    return SQL(
+        """
+        worth AS (
+            SELECT partner_id, scope, at, kind.points
+              FROM (
+                SELECT partner_id, scope, type, at FROM act
+                 UNION ALL
+                SELECT partner_id, scope, 'ordered', at FROM bought
+              ) done
+              JOIN unnest(%(types)s::varchar[], %(points)s::float8[]) AS kind(code, points)
+                ON kind.code = done.type
+        )
+        """,
+        types=list(engagement.WEIGHTS),
+        points=[float(points) for points in engagement.WEIGHTS.values()],
+    )
+
+
+def _faded(at):
+    """Return the SQL of what acts named ``worth`` are worth together at an instant."""
+    return SQL(
+        """
+        sum(worth.points * power(2::float8, greatest(%(smallest)s,
+            date_part('epoch', worth.at - %(at)s) / %(life)s)))
+        """,
+        smallest=engagement.SMALLEST_POWER,
+        life=float(engagement.HALF_LIFE * engagement.DAY),
+        at=at,
+    )
+
+
 def _scores():
     """The sum of fading acts at the instant of the last one."""
     return SQL(
         """
         score AS (
-            SELECT partner_id, scope, as_of,
-                   sum(points * power(2::float8, greatest(%(smallest)s,
-                       date_part('epoch', at - as_of) / %(life)s))) AS value
+            SELECT partner_id, scope, as_of, %s AS value
               FROM (
-                SELECT partner_id, scope, at, kind.points,
-                       max(at) OVER (PARTITION BY partner_id, scope) AS as_of
-                  FROM (
-                    SELECT partner_id, scope, type, at FROM act
-                     UNION ALL
-                    SELECT partner_id, scope, 'ordered', at FROM bought
-                  ) done
-                  JOIN unnest(%(types)s::varchar[], %(points)s::float8[]) AS kind(code, points)
-                    ON kind.code = done.type
-              ) dated
+                SELECT *, max(at) OVER (PARTITION BY partner_id, scope) AS as_of FROM worth
+              ) worth
              GROUP BY partner_id, scope, as_of
         )
         """,
-        smallest=engagement.SMALLEST_POWER,
-        life=float(engagement.HALF_LIFE * engagement.DAY),
-        types=list(engagement.WEIGHTS),
-        points=[float(points) for points in engagement.WEIGHTS.values()],
+        _faded(SQL("as_of")),
     )
 
 

@@ -21,6 +21,7 @@ class EcrmEmailClick(models.Model):
     """
 
     _name = "ecrm.email.click"
+    _inherit = "ecrm.email.help.mixin"
     _description = "Click by Hand"
     _auto = False
     _order = "clicked_at desc, id desc"

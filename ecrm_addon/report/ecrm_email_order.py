@@ -13,6 +13,7 @@ class EcrmEmailOrder(models.Model):
     """
 
     _name = "ecrm.email.order"
+    _inherit = "ecrm.email.help.mixin"
     _description = "Order after a Mailing"
     _log_access = False
     _order = "date_order desc, id desc"

@@ -13,7 +13,7 @@ class EcrmEmailRateMixin(models.AbstractModel):
     """
 
     _name = "ecrm.email.rate.mixin"
-    _inherit = "ecrm.email.figure.mixin"
+    _inherit = ["ecrm.email.figure.mixin", "ecrm.email.help.mixin"]
     _description = "Rates of E-mails"
     #: Rate -> (part, whole): the names of two fields.
     _rates = email_figures.RATES

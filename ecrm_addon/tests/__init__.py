@@ -68,4 +68,5 @@ from . import test_double_opt_in
 from . import test_email_loop
 from . import test_email_orders
 from . import test_email_report
+from . import test_email_card
 from . import test_email_chatter

@@ -67,6 +67,7 @@ REMOTE = {
     "ecrm.pipeline": {"run_now"},
     "ecrm.quarantine": {"action_drop", "action_retry"},
     "ecrm.score.run": {"score"},
+    "ecrm.segment": {"action_create_mailing"},
     "ecrm.session": {"action_view_touchpoints", "get_funnel"},
     "ecrm.suppression": {"action_lift"},
     "ecrm.topic": {"action_view_mailings"},

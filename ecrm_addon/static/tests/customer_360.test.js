@@ -3,8 +3,9 @@ import { click, queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame, mockDate } from "@odoo/hoot-mock";
 import { makeServerError, mountView, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { defineMailModels, startServer } from "@mail/../tests/mail_test_helpers";
+import { EmailCard } from "@ecrm_addon/customer_360/email_card";
 import { ScoreCard } from "@ecrm_addon/customer_360/score_card";
-import { answerTimeline, makeCard, makeRow } from "./ecrm_test_helpers";
+import { answerTimeline, makeCard, makeEmail, makeRow } from "./ecrm_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -113,5 +114,38 @@ test("a score of 0 is a score", async () => {
 test("of whom nothing is known", async () => {
     await mountWithCleanup(ScoreCard, { props: { card: makeCard({ known: false }) } });
     expect(".o_ecrm_score_card").toHaveText(/^Not enough history/);
+    expect(".o_ecrm_tile").toHaveCount(0);
+});
+
+test("what a contact does with mail, and from when on it may get one", async () => {
+    mockDate("2026-03-02 12:00:00", +1);
+    await mountWithCleanup(EmailCard, { props: { email: makeEmail() } });
+    expect(".o_ecrm_email_card").toHaveText(/ann@example\.com/);
+    expect("[data-tile=email_band]").toHaveText(/Engaged.*12 received/s);
+    expect("[data-tile=email_score]").toHaveText(/5\.3.*As of now/s);
+    expect("svg").toHaveAttribute(
+        "aria-label",
+        "Score of the last 4 weeks: highest 8.0, now 5.3."
+    );
+    // from the floor, up to the top in the third week
+    expect("polyline").toHaveAttribute("points", /^2\.0,26\.0 .* 79\.3,2\.0 118\.0/);
+    expect("[data-tile=email_hour]").toHaveText(/11:00\sPM to 12:00\sAM/);
+    expect("[data-tile=email_next]").toHaveText(/Mar 3, 8:00\sAM.*Quiet hours/s);
+});
+
+test("of whose mails nothing is known", async () => {
+    const next = { at: false, is_now: false, why: "Reported as spam" };
+    const email = makeEmail({ band: false, score: false, hour: false, next });
+    await mountWithCleanup(EmailCard, { props: { email } });
+    for (const tile of ["email_band", "email_score", "email_hour"]) {
+        expect(`[data-tile=${tile}]`).toHaveText(/Not enough history/);
+    }
+    expect("[data-tile=email_next]").toHaveText(/Not to be mailed.*Reported as spam/s);
+});
+
+test("a contact without an address", async () => {
+    const email = makeEmail({ address: false, band: false, score: false, hour: false, next: false });
+    await mountWithCleanup(EmailCard, { props: { email } });
+    expect(".o_ecrm_email_card").toHaveText(/has no e-mail address/);
     expect(".o_ecrm_tile").toHaveCount(0);
 });

@@ -44,6 +44,19 @@ export function makeCard(values = {}) {
         ],
         computed_at: "2026-03-02 09:00:00",
         currency_id: 1,
+        email: makeEmail(),
+        ...values,
+    };
+}
+
+/** What the card says of a contact's mails. */
+export function makeEmail(values = {}) {
+    return {
+        address: "ann@example.com",
+        band: { name: "Engaged", why: "In 180 days: 12 received" },
+        score: { value: 5.25, why: "As of now.", weeks: [null, 0.5, 8, 5.25] },
+        hour: { value: 23, why: "Most clicks by hand (UTC)." },
+        next: { at: "2026-03-03 07:00:00", is_now: false, why: "Quiet hours" },
         ...values,
     };
 }

@@ -4,6 +4,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Timeline } from "../timeline/timeline";
+import { EmailCard } from "./email_card";
 import { ScoreCard } from "./score_card";
 
 /**
@@ -14,7 +15,7 @@ import { ScoreCard } from "./score_card";
  */
 export class Customer360 extends Component {
     static template = "ecrm_addon.Customer360";
-    static components = { ScoreCard, Timeline };
+    static components = { EmailCard, ScoreCard, Timeline };
     static props = { ...standardWidgetProps };
 
     setup() {

@@ -2,6 +2,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDateTime, toLocaleDateString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -30,6 +31,7 @@ export class EmailOverview extends Component {
         this.bar = barStyle;
         this.state = useState({ overview: null });
         onWillStart(async () => {
+            this.mayWrite = await user.hasGroup("mass_mailing.group_mass_mailing_user");
             this.state.overview = await this.orm.call("ecrm.email.health", "get_overview", []);
         });
     }
@@ -81,6 +83,10 @@ export class EmailOverview extends Component {
                 note: _t("before: %s", this.amount(before.revenue)),
             },
         ];
+    }
+
+    write() {
+        return this.action.doAction("mass_mailing.mailing_mailing_action_mail");
     }
 
     openMailing(id) {
