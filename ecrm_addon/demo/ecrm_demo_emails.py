@@ -77,9 +77,8 @@ class EcrmDemo(models.AbstractModel):
     def _load_links(self, mailing):
         """Return the links of a mailing from the top; the last one is the bait."""
         record = self._ref(f"demo_mailing_{mailing}")
-        base_url = self.env["website"].get_current_website().get_base_url()
         rows = [
-            {"label": label, "url": base_url + path, "position": position}
+            {"label": label, "url": story_emails.SHOP + path, "position": position}
             for position, (label, path) in enumerate(story_emails.LINKS[mailing], 1)
         ]
         for row in rows:

@@ -4,6 +4,8 @@ Addresses of networks are those for documentation (RFC 5737), but for the relays
 that are known by theirs.
 """
 
+#: Where links lead: the address of the server that loads the demo data is no lasting one.
+SHOP = "https://shop.example.com"
 #: mailing -> what its links say, and where they lead; the first one is what it is about
 LINKS = {
     "autumn": [

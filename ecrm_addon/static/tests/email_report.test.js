@@ -88,7 +88,7 @@ test("figures by hand, and with machines beside them", async () => {
     expect("[data-hits=opened]").toHaveText(/Opens: 60\s*People: 30\s*Machines: 20\s*Privacy proxies: 10/);
     expect(".o_ecrm_curve rect").toHaveCount(2);
     expect(".o_ecrm_curve svg").toHaveAttribute("aria-label", /5 opens and 2 clicks; most around/);
-    expect(".o_breadcrumb").toHaveText("New teas");
+    expect(".o_breadcrumb").toHaveText("Engagement: New teas");
 });
 
 test("a figure opens the mails behind it", async () => {
@@ -153,6 +153,7 @@ test("without history there is no score", async () => {
 test("without mails the overview says what to do", async () => {
     await openOverview({ now: { ...PERIOD, figures: { sent: 0 } } });
     expect(".o_ecrm_empty").toHaveText(/No mail was sent yet/);
+    expect(".o_ecrm_empty button").toHaveText("Write a Mailing");
 });
 
 test("hours of the week, and the best of them in words", async () => {

@@ -46,7 +46,8 @@ export class EmailReport extends Component {
             return;
         }
         this.state.report = await this.orm.call("ecrm.email.report", "get_mailing", [mailingId]);
-        this.env.config.setDisplayName(this.state.report.mailing.name);
+        // the mailing itself may stand before it in the breadcrumb
+        this.env.config.setDisplayName(_t("Engagement: %s", this.state.report.mailing.name));
     }
 
     get sentAt() {
