@@ -61,8 +61,13 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _register_website_track(cls, response):
-        """Leave Odoo's own page views out where eCRM measures: they come before any consent."""
-        if request.env["website"].get_current_website()._ecrm_replaces_stock():
+        """Leave Odoo's own page views out where eCRM measures: they come before any consent.
+
+        Only pages of a website are asked about. XML-RPC has closed its cursor by now: a query
+        would answer with an error what was done and kept.
+        """
+        is_page = getattr(request, "is_frontend", False)
+        if is_page and request.env["website"].get_current_website()._ecrm_replaces_stock():
             return False
         return super()._register_website_track(response)
 

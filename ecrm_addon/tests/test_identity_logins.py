@@ -142,3 +142,18 @@ class TestLogins(IdentityCase):
             authenticated = self.xmlrpc_common.authenticate(self.env.cr.dbname, login, login, {})
         self.assertEqual(authenticated, self.user_ann.id)
         self.assertEqual(self._notes(), 0)
+
+    def test_a_program_after_the_caches_were_emptied(self):
+        """XML-RPC has closed its cursor when the answer leaves: nothing may be asked then."""
+        admin = self.env.ref("base.user_admin")
+        self.registry.clear_all_caches()
+        with mute_logger("odoo.addons.rpc.controllers.xmlrpc"):
+            found = self.xmlrpc_object.execute_kw(
+                self.env.cr.dbname,
+                admin.id,
+                "admin",
+                "res.users",
+                "search",
+                [[("id", "=", admin.id)]],
+            )
+        self.assertEqual(found, admin.ids)
