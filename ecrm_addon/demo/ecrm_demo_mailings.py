@@ -18,6 +18,13 @@ class EcrmDemo(models.AbstractModel):
 
     def _load_mailings(self):
         self._create_once(
+            "utm.campaign",
+            {
+                f"demo_campaign_{key}": {"title": title}
+                for key, (title, _mailings) in story.CAMPAIGNS.items()
+            },
+        )
+        self._create_once(
             "mailing.mailing",
             {
                 f"demo_mailing_{key}": self._prepare_mailing(key, days, subject, teaser)
@@ -32,6 +39,7 @@ class EcrmDemo(models.AbstractModel):
         )
         return {
             "subject": subject,
+            "campaign_id": self._campaign(key).id,
             "preview": teaser,
             "mailing_model_id": self.env.ref("base.model_res_partner").id,
             "mailing_domain": "[('email', '!=', False)]",
@@ -41,6 +49,13 @@ class EcrmDemo(models.AbstractModel):
             "create_date": self._time(days + 2),
             "body_html": f"<p>{teaser}</p>{links}",
         }
+
+    def _campaign(self, mailing):
+        return next(
+            self._ref(f"demo_campaign_{key}")
+            for key, (_title, mailings) in story.CAMPAIGNS.items()
+            if mailing in mailings
+        )
 
     def _load_reactions(self):
         values = {}

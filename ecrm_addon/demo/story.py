@@ -146,6 +146,13 @@ MAILINGS = {
     "quiet": (7, "Quiet, please: screens that swallow noise", "For open offices and families."),
 }
 
+#: campaign -> its name, and its mailings
+CAMPAIGNS = {
+    "home": ("Home office", {"autumn", "winter", "light"}),
+    "care": ("Customer care", {"thanks"}),
+    "quiet": ("Quiet rooms", {"quiet"}),
+}
+
 #: customer -> mailing -> what came back: s sent, o opened, c clicked, r replied, b bounced
 REACTIONS = {
     "maya": {"autumn": "oc", "winter": "oc", "light": "oc", "thanks": "ocr", "quiet": "oc"},

@@ -138,7 +138,7 @@ class EcrmEmailEvent(models.Model):
             event.what = " ".join(filter(None, said))
             event.why = words.reasons(event.verdict_reasons) or self._told(event)
             family = client(event.user_agent).family if event.user_agent else ""
-            event.by_what = family or event.provider or event.source
+            event.by_what = family or words.teller(event.provider, event.source)
 
     @staticmethod
     def _told(event):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..lib.email import esp
+
 #: Nobody reads more.
 MOST_REASONS = 3
 
@@ -33,6 +35,19 @@ class EcrmEmailWords(models.AbstractModel):
             ("opened", "proxy"): self.env._("Opened by a privacy proxy"),
             ("clicked", "machine"): self.env._("Link followed by a machine"),
         }.get((kind, verdict), "")
+
+    @api.model
+    @api.private
+    def teller(self, provider, source):
+        """Return who told of an event, in words.
+
+        :param str provider: a code of ``lib.email.esp``, or False
+        :param str source: through which door the event came
+        """
+        if provider in esp.PROVIDERS:
+            return esp.PROVIDERS[provider].name
+        doors = {"smtp": self.env._("Our mail server"), "gateway": self.env._("Incoming mail")}
+        return doors.get(source, source)
 
     def _reason_words(self):
         """Return code -> words, of the rules in ``lib.email.verdict``."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
 
 from ..lib.email import esp
 from ..lib.email.esp import sns
@@ -71,6 +72,13 @@ class EcrmWebhookDelivery(models.Model):
     _account_idx = models.Index("(account_id, status, received_at)")
     # what has to be confirmed
     _confirm_idx = models.Index("(next_attempt_at) WHERE status = 'confirm'")
+
+    @api.depends("account_id", "received_at")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for delivery in self:
+            at = format_datetime(self.env, delivery.received_at, dt_format="short")
+            delivery.display_name = f"{delivery.account_id.name}, {at}"
 
     # ------------------------------------------------------------
     # READING AGAIN

@@ -131,6 +131,11 @@ class TestDemo(TransactionCase):
         events = self.env["ecrm.email.event"].search([("type", "=", "opened")])
         self.assertLessEqual({"human", "machine", "proxy"}, set(events.mapped("verdict")))
         self.assertTrue(self.env["ecrm.email.order"].search([]))
+        reports = self.env["ecrm.mailing.report"]
+        campaigns = reports._read_group(
+            [("mailing_id", "in", self._mailings().ids)], ["campaign_id"]
+        )
+        self.assertEqual(len(campaigns), len(story.CAMPAIGNS))
         self.assertIsNotNone(self.env["ecrm.email.health"].get_overview()["score"])
         for key, reactions in story.REACTIONS.items():
             for mailing, outcome in reactions.items():
@@ -203,6 +208,10 @@ class TestDemo(TransactionCase):
         before = {model: self.env[model].search_count([]) for model in models}
         self._load()
         self.assertEqual({model: self.env[model].search_count([]) for model in models}, before)
+
+    def _mailings(self):
+        refs = [self.env.ref(f"ecrm_addon.demo_mailing_{key}") for key in story.MAILINGS]
+        return self.env["mailing.mailing"].union(*refs)
 
     def _customers(self):
         customers = [self.env["ecrm.demo"]._customer(key) for key in story.ORDERS]
