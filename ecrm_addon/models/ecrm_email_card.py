@@ -72,7 +72,9 @@ class EcrmEmailCard(models.AbstractModel):
         return {
             "value": profile.score,
             "why": self.env._(
-                "As of now. Opens, clicks, replies and orders count half after %s days.", HALF_LIFE
+                "As of now. Opens, clicks, replies and orders add to it, spam reports and bounces "
+                "take from it; each counts half after %s days.",
+                HALF_LIFE,
             ),
             "weeks": [row[0] for row in self.env.execute_query(query)],
         }

@@ -73,6 +73,16 @@ class EcrmEmailOrder(models.Model):
         """Note that orders changed."""
         self.env.cr.execute(attribute_orders.note_orders(self._name, order_ids))
 
+    def action_open_order(self):
+        """Row of the list: the order itself."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "views": [(False, "form")],
+        }
+
     def _consented(self):
         orders = self.env["sale.order"]._fields
         if "website_id" in orders and orders["website_id"].store:

@@ -57,6 +57,7 @@ REMOTE = {
     "ecrm.email.click": {"get_heat_map"},
     "ecrm.email.health": {"get_overview"},
     "ecrm.email.message": {"action_open_document"},
+    "ecrm.email.order": {"action_open_order"},
     "ecrm.email.report": {"get_mailing"},
     "ecrm.erase.wizard": {"action_erase"},
     "ecrm.health": {"figures", "run_now"},

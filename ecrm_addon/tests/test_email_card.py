@@ -7,7 +7,7 @@ from odoo.tests import new_test_user
 
 from ..lib.email import engagement
 from .common import EcrmCase
-from .email_report_case import EmailReportCase
+from .email_report_case import SENT, EmailReportCase
 
 
 class EmailCardCase(EcrmCase):
@@ -223,6 +223,14 @@ class TestMailingsAndSegments(EmailReportCase):
             }
         )
         self.assertEqual(mailing._get_recipients(), self.customer.ids)
+
+    def test_a_row_of_orders_opens_the_order(self):
+        self._clicked(self.customer, SENT + timedelta(hours=1))
+        order = self._order(amount=50, date=SENT + timedelta(hours=3))
+        self._renew()
+        owed = self.env["ecrm.email.order"].search([("order_id", "=", order.id)])
+        action = owed.with_user(self.user).action_open_order()
+        self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", order.id))
 
     def test_a_share_of_no_hits_is_not_zero(self):
         self._mail()

@@ -116,6 +116,7 @@ test("a mailing that was not sent says so", async () => {
 test("an address without a mailing says what to do", async () => {
     await open(makeReport(), {});
     expect(".o_ecrm_empty").toHaveText(/No mailing is chosen/);
+    expect(".o_ecrm_empty button").toHaveText("Show all Mailings");
     expect.verifySteps([]);
 });
 

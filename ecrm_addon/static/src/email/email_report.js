@@ -177,6 +177,10 @@ export class EmailReport extends Component {
         ]);
     }
 
+    showAll() {
+        return this.action.doAction("ecrm_addon.ecrm_mailing_report_action");
+    }
+
     showClicks(link) {
         return this.open("ecrm_addon.ecrm_email_click_action", _t("Clicks"), [
             ["link_id", "=", link.id],
