@@ -11,6 +11,7 @@ from ..lib.email import reference
 from ..lib.email.body import Body
 from ..lib.email.event import address_of
 from ..lib.email.smtp_reply import read_reply
+from ..lib.email.text import relink
 from ..queries import append_email_events, upsert_email_messages
 from .ecrm_email_door import PURPOSE
 
@@ -198,7 +199,7 @@ class EcrmEmailSender(models.AbstractModel):
             if mail.ecrm_topic_id:
                 words = self.with_context(lang=person.partner.lang or self.env.lang)
                 body.add_way_out(links.unsubscribe, words.env._("Unsubscribe"))
-            text = html2plaintext(body.html())
+            text = relink(copy["body_alternative"], body.urls()) or html2plaintext(body.html())
             if links.unsubscribe not in text:
                 text = self.env._(
                     "%(text)s\n\nUnsubscribe: %(url)s", text=text, url=links.unsubscribe

@@ -111,6 +111,12 @@ src="https://x.org/p.gif" alt="" width="1" height="1" style="border:0;height:1px
         """Return the codes of the links of Odoo's link tracker."""
         return {code for anchor in self._anchors if (code := _code_of(anchor))}
 
+    def urls(self):
+        """Return where links lead and then where pictures lie, as the text of a mail lists them."""
+        links = [anchor.get("href") for anchor in self._anchors if anchor.tag == "a"]
+        pictures = [image.get("src") for image in self._root.xpath("//img[@src]")]
+        return [url for url in links + pictures if url]
+
     def untrack(self, targets):
         """Remove Odoo's own pixel, and lead its tracked links where they lead in the end.
 
