@@ -93,9 +93,12 @@ class DoorDispatcher(http.HttpDispatcher):
 
     def _leave_body(self):
         environ = self._environ()
-        socket, length = environ.get("werkzeug.socket"), self.request.httprequest.content_length
-        if not length and "HTTP_TRANSFER_ENCODING" not in environ:
+        if (
+            environ.get("CONTENT_LENGTH", "") in ("", "0")
+            and "HTTP_TRANSFER_ENCODING" not in environ
+        ):
             return  # there is none
+        socket, length = environ.get("werkzeug.socket"), self.request.httprequest.content_length
         if socket and not environ.keys() & {"ecrm.body", "ecrm.body_left"}:
             environ["ecrm.body_left"] = True
             leave_body(environ["wsgi.input"], length, socket)

@@ -5,6 +5,9 @@ from odoo.http import request, root
 
 from ..lib.tracking.urls import is_host
 
+#: Routes of doors, see ``controllers.door_dispatcher`` and ``controllers.link_dispatcher``.
+DOORS = ("ecrm", "ecrm_link")
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -31,7 +34,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _pre_dispatch(cls, rule, args):
         """Leave out for doors what only pages need: language, forms, affiliates."""
-        if rule.endpoint.routing["type"] == "ecrm":
+        if rule.endpoint.routing["type"] in DOORS:
             return request.dispatcher.pre_dispatch(rule, args)
         request.ecrm_uid_before = request.session.uid
         return super()._pre_dispatch(rule, args)
@@ -39,7 +42,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         """Leave out for doors what only pages need: campaign cookies, Odoo's page views."""
-        if request.dispatcher.routing_type == "ecrm":
+        if request.dispatcher.routing_type in DOORS:
             return request.dispatcher.post_dispatch(response)
         cls._ecrm_note_login()
         return super()._post_dispatch(response)
