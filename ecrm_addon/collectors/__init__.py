@@ -1,5 +1,6 @@
 from . import sale_order
 from . import account_move
+from . import pos_order
 from . import mailing_trace
 from . import link_tracker_click
 from . import mailing_subscription

@@ -19,6 +19,7 @@ class EcrmCollectorAccountMove(models.AbstractModel):
         "state", "payment_state", "invoice_date", "partner_id", "amount_untaxed_signed",
     )  # fmt: skip
     _revised_kinds = ("order.invoiced", "order.refunded", "order.paid")
+    _customer_column = "partner_id"
 
     def _acts(self):
         posted = instant_of(
@@ -56,9 +57,20 @@ class EcrmCollectorAccountMove(models.AbstractModel):
         )
 
     def _where(self):
-        return SQL("""
+        counts = SQL("""
             source.state = 'posted' AND source.move_type IN ('out_invoice', 'out_refund')
         """)
+        if "pos.order" not in self.env:
+            return counts
+        # a refund at a till is told of by its own collector
+        return SQL(
+            """
+            %s AND NOT (source.move_type = 'out_refund' AND EXISTS (
+                SELECT FROM pos_order WHERE pos_order.account_move = source.id
+            ))
+            """,
+            counts,
+        )
 
     def _values(self):
         return {

@@ -14,6 +14,7 @@ class EcrmCollectorSaleOrder(models.AbstractModel):
     _collector_sequence = 1
     _capture_columns = ("state", "date_order", "partner_id", "amount_untaxed", "currency_rate")
     _revised_kinds = ("order.quoted", "order.confirmed")
+    _customer_column = "partner_id"
 
     def _acts(self):
         # an order that is entered or imported afterwards was not quoted after its date

@@ -73,6 +73,7 @@ from . import mailing_subscription
 from . import mail_mail
 from . import mail_notification
 from . import res_company
+from . import res_company_value
 from . import res_config_settings
 from . import account_move
 from . import res_users

@@ -230,6 +230,7 @@ class EcrmCollector(models.Model):
         ids = self.env["ecrm.change"].take(self.source_model, BATCH)
         if ids:
             self._append(ids)
+            self.env[self.collector]._note_customers(ids)
         return bool(ids)
 
     def _append(self, ids, dense=False):

@@ -42,6 +42,9 @@ class EcrmCollectorMixin(models.AbstractModel):
     #: Kinds whose instant is exact: they are told anew when their row tells them differently.
     _revised_kinds = ()
 
+    #: Column of a customer whose money depends on the row, whatever is told of it.
+    _customer_column = None
+
     # ------------------------------------------------------------
     # WHAT A COLLECTOR SAYS
     # ------------------------------------------------------------
@@ -115,6 +118,18 @@ class EcrmCollectorMixin(models.AbstractModel):
         if self._revised_kinds and not dense:
             log.withdraw_select(events, self._revised_kinds)
         return log.append_select(events)
+
+    @api.private
+    def _note_customers(self, ids):
+        """Note the customers of changed rows, so that their figures are renewed.
+
+        Nothing new may be told of a row that changes money: a credit note that is reset to
+        draft is one, an order that was refused another.
+        """
+        if self._customer_column:
+            self.env.cr.execute(
+                capture_changes.note_owners(self._source_table(), self._customer_column, ids)
+            )
 
     def _select(self, ids, dense=False):
         """Return the SELECT of all touchpoints of source rows."""

@@ -119,6 +119,7 @@ class EcrmScorer(models.AbstractModel):
             ),
             main_company=company.id == self._main_company_id(),
             has_credits=self._has_credits(company, who.get("member_ids")),
+            **company._ecrm_money_rules(who.get("member_ids")),
             segments=self.env["ecrm.segment"]._cells(company.id),
             tiers=self.env["ecrm.tier"]._steps(company.id),
             measure=company.ecrm_tier_measure,

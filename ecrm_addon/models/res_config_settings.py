@@ -17,6 +17,10 @@ class ResConfigSettings(models.TransientModel):
     ecrm_quiet_from = fields.Float(related="company_id.ecrm_quiet_from", readonly=False)
     ecrm_quiet_to = fields.Float(related="company_id.ecrm_quiet_to", readonly=False)
     ecrm_sunset = fields.Boolean(related="company_id.ecrm_sunset", readonly=False)
+    ecrm_value_basis = fields.Selection(related="company_id.ecrm_value_basis", readonly=False)
+    ecrm_margin_percent = fields.Float(related="company_id.ecrm_margin_percent", readonly=False)
+    ecrm_discount_rate = fields.Float(related="company_id.ecrm_discount_rate", readonly=False)
+    ecrm_clv_months = fields.Integer(related="company_id.ecrm_clv_months", readonly=False)
     ecrm_tracking = fields.Selection(related="website_id.ecrm_tracking", readonly=False)
     ecrm_keep_stock_tracking = fields.Boolean(
         related="website_id.ecrm_keep_stock_tracking", readonly=False

@@ -99,6 +99,26 @@ def drop_trigger(table, name):
     return SQL("DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(name), SQL.identifier(table))
 
 
+def note_owners(table, column, ids):
+    """Return the statement that notes the contacts to whom rows of a table belong.
+
+    :param str table: name of the table, such as ``sale_order``
+    :param str column: its column that names a contact
+    :param list[int] ids: of the rows
+    """
+    return SQL(
+        """
+        INSERT INTO ecrm_change (model, res_id)
+        SELECT DISTINCT 'res.partner', source.%(column)s
+          FROM %(table)s source
+         WHERE source.id = ANY(%(ids)s) AND source.%(column)s IS NOT NULL
+        """,
+        table=SQL.identifier(table),
+        column=SQL.identifier(column),
+        ids=list(ids),
+    )
+
+
 def take(model, limit):
     """Return the statement that takes noted changes off the list.
 

@@ -11,6 +11,7 @@ confirmed order below 0      no order but a return: its amount is refunded
 credit note                  refunded, as far as the order's amount does not say so
 credit note of an invoice    nothing: its money was never revenue here
 that came from no order
+order of a point of sale     as another order, see ``list_pos_money``
 ============================ ======================================================
 
 "As far as": whoever cancels an order or lowers its quantities after the credit note, or
@@ -18,12 +19,20 @@ sells a negative quantity, has taken the money out of the order itself. So what 
 beyond the order's present amount is taken off the credit note.
 """
 
-from datetime import timedelta
-
 from odoo.tools import SQL
 
-#: Days are counted from here, so that a window function can reckon with them.
-EPOCH = SQL("DATE '1970-01-01'")
+from . import list_pos_money
+from .money_expressions import (
+    EPOCH,
+    around,
+    day_number,
+    in_company_currency,
+    local_day,
+    members,
+    worth,
+)
+
+__all__ = ["EPOCH", "build", "day_number", "has_credits", "members"]
 
 
 def build(scope, spans=()):
@@ -33,9 +42,12 @@ def build(scope, spans=()):
     :param list[tuple] spans: only rows around these days are needed, as (first, last);
         others may come too
     :return: SQL giving customer, day (days since 1970), orders, paid (orders worth
-        something), sold, returned
+        something), sold, returned, worth (of what was sold: the same, or its margin, which
+        may be negative; what was given back does not lower it)
     """
     parts = [_orders(scope, spans)]
+    if scope.has_pos:
+        parts.append(list_pos_money.build(scope, spans))
     if scope.has_credits:
         parts += [_credit_notes(scope), _reflected(scope)]
     return SQL(" UNION ALL ").join(parts)
@@ -54,29 +66,15 @@ def has_credits(company_id, member_ids=None):
     )
 
 
-def members(scope, column):
-    """Return the condition that a column names somebody who counts."""
-    if scope.member_ids is None:
-        return SQL("%s <> ALL(%s)", column, scope.public_ids)
-    return SQL("%s = ANY(%s)", column, scope.member_ids)
-
-
-def day_number(day):
-    """Return SQL of a date as days since 1970."""
-    return SQL("(%s - %s)", day, EPOCH)
-
-
 def _orders(scope, spans):
-    local = SQL("sold.date_order")
-    if scope.zone != "UTC":
-        local = SQL("sold.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s", scope.zone)
     return SQL(
         """
         SELECT customer, day, (amount >= 0)::int AS orders, (amount > 0)::int AS paid,
-               greatest(amount, 0) AS sold, greatest(-amount, 0) AS returned
+               greatest(amount, 0) AS sold, greatest(-amount, 0) AS returned,
+               %(worth)s AS worth
           FROM (
             SELECT partner.commercial_partner_id AS customer, %(day)s AS day,
-                   %(amount)s AS amount
+                   %(amount)s AS amount, %(margin)s AS margin
               FROM sale_order sold
               JOIN res_partner partner ON partner.id = sold.partner_id
              WHERE sold.state = 'sale' AND sold.company_id = %(company)s
@@ -86,41 +84,24 @@ def _orders(scope, spans):
             OFFSET 0
           ) sale
         """,
-        day=day_number(SQL("(%s)::date", local)),
-        amount=_in_company_currency(SQL("sold.amount_untaxed"), scope),
+        worth=worth(SQL("sale.margin"), scope),
+        day=local_day(SQL("sold.date_order"), scope),
+        amount=in_company_currency(SQL("sold.amount_untaxed"), scope),
+        margin=_margin(scope),
         company=scope.company_id,
         before=scope.before,
         members=members(scope, SQL("sold.partner_id")),
-        spans=_around(SQL("sold.date_order"), spans),
+        spans=around(SQL("sold.date_order"), spans),
     )
 
 
-def _around(instant, spans):
-    """Return the condition that an instant is on one of these days, in whichever zone."""
-    if not spans:
-        return SQL("TRUE")
-    slack = timedelta(days=1)
-    parts = [
-        SQL("%s BETWEEN %s AND %s", instant, first - slack, last + 2 * slack)
-        for first, last in spans
-    ]
-    return SQL("(%s)", SQL(" OR ").join(parts))
-
-
-def _in_company_currency(amount, scope):
-    """Return SQL of an amount of the order ``sold``; 0 where it cannot be known."""
-    return SQL(
-        """
-        coalesce(nullif(CASE
-            WHEN sold.currency_rate = 1 OR sold.currency_id = %(currency)s THEN %(amount)s
-            WHEN sold.currency_rate > 0
-                THEN round((%(amount)s / sold.currency_rate)::numeric, %(decimals)s)
-        END, 'NaN'), 0)
-        """,
-        amount=amount,
-        currency=scope.currency_id,
-        decimals=scope.decimals,
-    )
+def _margin(scope):
+    """Return SQL of the margin of the order ``sold``, by share where nothing tells it."""
+    if scope.basis == "revenue":
+        return SQL("NULL")
+    share = SQL("sold.amount_untaxed * %s / 100", scope.margin_percent)
+    margin = SQL("coalesce(sold.margin, %s)", share) if scope.has_margin else share
+    return in_company_currency(margin, scope)
 
 
 def _posted(scope, types):
@@ -140,7 +121,7 @@ def _posted(scope, types):
 def _credit_notes(scope):
     return SQL(
         """
-        SELECT partner.commercial_partner_id, %(day)s, 0, 0, 0, -move.amount_untaxed_signed
+        SELECT partner.commercial_partner_id, %(day)s, 0, 0, 0, -move.amount_untaxed_signed, 0
           FROM account_move move
           JOIN res_partner partner ON partner.id = move.partner_id
          WHERE %(posted)s AND %(members)s
@@ -148,10 +129,13 @@ def _credit_notes(scope):
                 SELECT FROM account_move_line line
                   JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
                  WHERE line.move_id = move.reversed_entry_id
-           ))
+           ) OR %(of_pos_invoice)s)
+           AND %(not_of_pos)s
         """,
         day=day_number(SQL("coalesce(move.invoice_date, move.date)")),
         posted=_posted(scope, ["out_refund"]),
+        of_pos_invoice=list_pos_money.invoices(scope, SQL("move.reversed_entry_id")),
+        not_of_pos=SQL("NOT %s", list_pos_money.invoices(scope, SQL("move.id"))),
         members=members(scope, SQL("move.partner_id")),
     )
 
@@ -160,7 +144,7 @@ def _reflected(scope):
     """Return what credit notes give back that the order's amount lacks already."""
     return SQL(
         """
-        SELECT partner.commercial_partner_id, max(%(day)s), 0, 0, 0, -%(amount)s
+        SELECT partner.commercial_partner_id, max(%(day)s), 0, 0, 0, -%(amount)s, 0
           FROM sale_order sold
           JOIN res_partner partner ON partner.id = sold.partner_id
           JOIN sale_order_line order_line ON order_line.order_id = sold.id
@@ -173,7 +157,7 @@ def _reflected(scope):
          GROUP BY sold.id, partner.id
         """,
         day=day_number(SQL("coalesce(move.invoice_date, move.date)")),
-        amount=_in_company_currency(
+        amount=in_company_currency(
             SQL(
                 """
                 least(%s, greatest(0, %s

@@ -13,6 +13,11 @@ class Scope:
     customer_ids: only these customers (commercial partners), or None for all; then
         member_ids are they and their people, identity_ids how those are known
     has_credits: whether any of them got a credit note; planning for it takes time
+    has_pos: whether any of them bought at a till of ``point_of_sale``
+    pos_settles: whether tills can settle sales orders (``pos_sale``)
+    basis: what an order is worth: revenue or margin
+    has_margin: whether sales orders know their margin (``sale_margin``)
+    margin_percent: share of revenue that is margin where nothing else tells it
     thresholds: RFM thresholds by letter, {} for no scores, or None to compute them now
     main_company: whether acts of no company, by contacts of no company, count here
     tiers: ids and minimums, lowest first; base_tier is the one that needs nothing, if any
@@ -36,6 +41,11 @@ class Scope:
     engagement: SQL
     main_company: bool = True
     has_credits: bool = True
+    has_pos: bool = False
+    pos_settles: bool = False
+    basis: str = "revenue"
+    has_margin: bool = False
+    margin_percent: float = 100.0
     customer_ids: list | None = None
     member_ids: list | None = None
     thresholds: dict | None = None

@@ -23,7 +23,7 @@ def build(scope):
                coalesce(bought.order_days, 0) AS order_days,
                coalesce(bought.revenue, 0) AS revenue,
                coalesce(bought.refunded, 0) AS refunded,
-               bought.revenue - bought.refunded AS monetary,
+               %(monetary)s AS monetary,
                round(bought.revenue / nullif(bought.paid, 0), %(decimals)s)
                    AS average_order,
                %(epoch)s + bought.first_day AS first_order_date,
@@ -41,12 +41,30 @@ def build(scope):
             OR partner.company_id IS NULL AND %(main)s
         """,
         epoch=EPOCH,
+        monetary=_monetary(scope),
         decimals=scope.decimals,
         today=_day(scope),
         bought=_bought(scope),
         acted=_acted(scope),
         company=scope.company_id,
         main=scope.main_company,
+    )
+
+
+def _monetary(scope):
+    """Return SQL of the M of RFM: who got half of the money back keeps half of the margin.
+
+    What was given back beyond all revenue is lost as it is.
+    """
+    if scope.basis == "revenue":
+        return SQL("bought.revenue - bought.refunded")
+    return SQL(
+        """
+        round(bought.worth
+            * greatest(1 - coalesce(bought.refunded / nullif(bought.revenue, 0), 0), 0)
+            - greatest(bought.refunded - bought.revenue, 0), %s)
+        """,
+        scope.decimals,
     )
 
 
@@ -65,6 +83,7 @@ def _bought(scope):
         SELECT customer, sum(orders)::int AS order_count,
                (count(DISTINCT day) FILTER (WHERE orders > 0))::int AS order_days,
                sum(sold) AS revenue, sum(returned) AS refunded, sum(paid) AS paid,
+               sum(worth) AS worth,
                min(day) FILTER (WHERE orders > 0) AS first_day,
                max(day) FILTER (WHERE orders > 0) AS last_day,
                coalesce(sum(%(gain)s) FILTER (WHERE day > %(today)s - %(window)s), 0)
