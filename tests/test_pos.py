@@ -244,9 +244,7 @@ def reverse(admin, till, invoice):
 
 @pytest.mark.parametrize("confirmed", [True, False])
 @pytest.mark.parametrize("invoice", [True, False])
-def test_a_settled_order_counts_once(
-    admin, till, product, customer, database, confirmed, invoice
-):
+def test_a_settled_order_counts_once(admin, till, product, customer, database, confirmed, invoice):
     ordered = order(admin, customer, product, 10, quantity=5, confirm=confirmed)
     sold = till.sell(customer, settling(till, ordered, product), invoice=invoice)
     assert till.read("sale.order", ordered, ["state"])["state"] == "sale"
@@ -285,9 +283,10 @@ def test_a_cancelled_order_leaves_what_was_paid_at_the_till(admin, till, product
 
 def test_a_deposit_and_its_return(admin, till, product, customer):
     ordered = order(admin, customer, product, 10, quantity=5)
-    domain = [["id", "=", till.config["id"]]]
-    (config,) = admin.call("pos.config", "search_read", [domain], fields=["down_payment_product_id"])
-    deposit_product = config["down_payment_product_id"][0]
+    values = {"name": "Deposit", "type": "service", "taxes_id": [[6, 0, []]]}
+    (deposit_product,) = admin.call("product.product", "create", [[values]])
+    setting = {"down_payment_product_id": deposit_product}
+    admin.call("pos.config", "write", [[till.config["id"]], setting])
     deposit = {"product_id": deposit_product, "price_unit": 20, "sale_order_origin_id": ordered}
     sold = till.sell(customer, deposit)
     check(admin, customer, (1, 50, 0))

@@ -38,7 +38,9 @@ from . import test_privacy
 from . import test_privacy_tables
 from . import test_profile_facts
 from . import test_profile_incremental
+from . import test_profile_money
 from . import test_profile_refunds
+from . import test_profile_renewed
 from . import test_quarantine
 from . import test_res_partner
 from . import test_retention
