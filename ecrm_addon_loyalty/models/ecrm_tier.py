@@ -22,7 +22,6 @@ class EcrmTier(models.Model):
     )
     pricelist_id = fields.Many2one(
         "product.pricelist",
-        "Pricelist",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('company_id', 'in', [company_id, False])] if company_id else []",
