@@ -27,6 +27,8 @@ class CrmLead(models.Model):
         "Customer Engagement",
         compute="_compute_ecrm_scoring_band",
         store=True,
+        # taken before the row is written: somebody may win the lead in the same breath
+        precompute=True,
         groups="ecrm_addon.group_ecrm_user",
         help="How engaged the customer was while this lead was open. Lead scoring can learn "
         "from it: choose it in the settings of CRM.",
@@ -38,7 +40,8 @@ class CrmLead(models.Model):
             create_column(self.env.cr, self._table, BAND, "varchar")
         return super()._auto_init()
 
-    @api.depends("partner_id", "company_id")
+    # not on the company, which Odoo computes later: the next day brings what that changes
+    @api.depends("partner_id")
     def _compute_ecrm_scoring_band(self):
         """Take the band of the customers, in one query."""
         main = self.env["res.company"].browse(self.env["ecrm.scorer"]._main_company_id())

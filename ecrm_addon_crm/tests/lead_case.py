@@ -15,7 +15,7 @@ class LeadCase(EcrmCase):
         )
         cls.clerk = cls.firm.child_ids
         cls._profile(cls.customer, loyalty_score=20, engagement_band="dormant")
-        cls._profile(cls.firm, tier_id=cls.gold.id, loyalty_score=72.4, engagement_band="engaged")
+        cls._profile(cls.firm, tier_id=cls.gold.id, loyalty_score=72, engagement_band="engaged")
         seller = cls.env.ref("sales_team.group_sale_salesman_all_leads")
         ecrm = cls.env.ref("ecrm_addon.group_ecrm_user")
         cls.env["res.users"].create(

@@ -28,7 +28,7 @@ class TestCrmLead(LeadCase):
     def test_a_lead_shows_the_figures_of_the_commercial_customer(self):
         lead = self.of_clerk.with_env(self.env)
         self.assertEqual(lead.ecrm_tier_id.id, self.gold.id)
-        self.assertEqual(lead.ecrm_loyalty_score, 72.4)
+        self.assertEqual(lead.ecrm_loyalty_score, 72)
         self.assertEqual(lead.ecrm_engagement_band, "engaged")
         self.assertEqual(lead.ecrm_standing, "72 · Test Gold")
         nobody = self.of_nobody.with_env(self.env)
@@ -57,7 +57,7 @@ class TestCrmLead(LeadCase):
         bands = dict(
             leads._read_group(domain, ["ecrm_engagement_band"], ["ecrm_loyalty_score:avg"])
         )
-        self.assertEqual(bands, {"engaged": 72.4, "dormant": 20, False: None})
+        self.assertEqual(bands, {"engaged": 72, "dormant": 20, False: False})
 
     def test_the_company_of_the_lead_counts(self):
         other = self.env["res.company"].create({"name": "Other"})
@@ -70,7 +70,7 @@ class TestCrmLead(LeadCase):
         leads = (here | there | anywhere).with_context(
             allowed_company_ids=(self.env.company | other).ids
         )
-        self.assertEqual(leads.mapped("ecrm_loyalty_score"), [72.4, 5, 72.4])
+        self.assertEqual(leads.mapped("ecrm_loyalty_score"), [72, 5, 72])
         found = leads.search([("id", "in", leads.ids), ("ecrm_loyalty_score", "=", 5)])
         self.assertEqual(found, there)
         leads.invalidate_recordset()
@@ -78,13 +78,17 @@ class TestCrmLead(LeadCase):
         self.assertEqual(elsewhere.ecrm_loyalty_score, 5)
 
     @users("ecrm_eva")
-    def test_many_leads_cost_one_query(self):
+    def test_many_leads_cost_no_more_queries(self):
         leads = self.leads.with_env(self.env)
-        leads.partner_id.mapped("commercial_partner_id.name")
-        leads.mapped("company_id")
-        self.env["ecrm.profile"].check_access("read")
-        with self.assertQueryCount(1):
-            leads.mapped("ecrm_engagement_band")
+
+        def count(some):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some.mapped("ecrm_engagement_band")
+            return self.cr.sql_log_count - before
+
+        count(leads)
+        self.assertEqual(count(leads), count(leads[:1]))
 
     @users("ecrm_sam")
     def test_without_the_group_nothing_is_seen(self):

@@ -9,6 +9,9 @@ class LoyaltyCase(EcrmCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # as the system: the accountant of Odoo's tests may not sell; rights are tested by users
+        cls.env = cls.env(su=True)
+        cls.customer, cls.product = cls.customer.with_env(cls.env), cls.product.with_env(cls.env)
         cls.env["loyalty.program"].search([]).active = False
         cls.silver, cls.gold = cls.env["ecrm.tier"].create(
             [{"name": "Test Silver", "minimum": 500}, {"name": "Test Gold", "minimum": 2000}]

@@ -17,6 +17,7 @@ class TestPoints(LoyaltyCase, AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.company.ecrm_timezone = "UTC"
         cls.program = cls._cards()
         cls.product.invoice_policy = "order"
         cls.today = fields.Date.today()
@@ -72,14 +73,9 @@ class TestPoints(LoyaltyCase, AccountTestInvoicingCommon):
         invoice.action_post()
         return invoice
 
-    def _refund(self, invoice, amount=None, day=None):
+    def _refund(self, invoice, amount=None):
         """Return a posted credit note of an invoice, of a part of it if told so."""
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id, "date": day or self.today})
-        )
-        note = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        note = invoice._reverse_moves([{"invoice_date": self.today}])
         if amount:
             note.invoice_line_ids.price_unit = amount
         note.action_post()
@@ -105,7 +101,10 @@ class TestPoints(LoyaltyCase, AccountTestInvoicingCommon):
         order.date_order = datetime(2026, 4, 1, 12)
         earned = self._earned()
         self.assertEqual(earned[date(2026, 3, 1)], 200)
-        self.assertEqual(earned[date(2026, 4, 1)], 99)
+        # Odoo gives points for what its own reward took off, too
+        self.assertEqual(earned[date(2026, 4, 1)], 100)
+        card = self.env["loyalty.card"].search([("program_id", "=", self.program.id)])
+        self.assertEqual(card.points, 200)
 
     def test_a_refund_takes_off_its_share(self):
         order = self._order(amount=200, date=datetime(2026, 3, 1, 12))

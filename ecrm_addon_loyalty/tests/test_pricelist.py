@@ -51,7 +51,10 @@ class TestPricelist(LoyaltyCase):
         self.assertEqual(self._pricelist(self.customer), self.base)
         self.golden.active = True
         self.assertEqual(self._pricelist(self.customer), self.golden)
-        self.golden.company_id = self.env["res.company"].create({"name": "Other"})
+        other = self.env["res.company"].create({"name": "Other"})
+        self.gold.pricelist_id = self.env["product.pricelist"].create(
+            {"name": "Theirs", "company_id": other.id}
+        )
         self.assertEqual(self._pricelist(self.customer), self.base)
 
     def test_salespeople_and_customers_need_no_rights(self):

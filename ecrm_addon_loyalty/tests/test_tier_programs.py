@@ -125,7 +125,7 @@ class TestTierPrograms(LoyaltyCase):
                 "amount": order.amount_total,
                 "currency_id": order.currency_id.id,
                 "partner_id": order.partner_id.id,
-                "state": "authorized",
+                "state": "done",
                 "sale_order_ids": [fields.Command.set(order.ids)],
             }
         )
@@ -154,7 +154,7 @@ class TestTierPrograms(LoyaltyCase):
 
     def test_a_card_of_a_closed_program_rests(self):
         program = self._cards()
-        self.gold.program_ids = program
+        self.gold.program_ids += program
         self._order(amount=300)
         card = self.env["loyalty.card"].search([("program_id", "=", program.id)])
         self.assertEqual(card.points, 300)
