@@ -15,7 +15,9 @@ class EcrmTier(models.Model):
         "program_id",
         "Loyalty Programs",
         copy=False,
-        domain="[('company_id', 'in', [company_id, False])] if company_id else []",
+        # gift cards and wallets are the customer's money
+        domain="[('program_type', 'not in', ['gift_card', 'ewallet'])]"
+        " + ([('company_id', 'in', [company_id, False])] if company_id else [])",
         groups="sales_team.group_sale_salesman",
         help="These programs are for customers of this tier, and of other tiers that name "
         "them. A program that no tier names is for everybody.",

@@ -27,6 +27,8 @@ class LoyaltyProgram(models.Model):
         """
         # sudo: it is a rule of the program, whoever makes the order
         named_sudo = self.sudo().search([("ecrm_tier_ids", "!=", False)])
+        # a gift card or a wallet is the customer's money, in whichever tier
+        named_sudo = named_sudo.filtered(lambda program: not program.is_payment_program)
         if not named_sudo:
             return named_sudo
         tier = self.env["ecrm.tier"]._by_customer(customer, company).get(customer.id)

@@ -88,6 +88,12 @@ class TestTierPrograms(LoyaltyCase):
         self.assertEqual(order.amount_untaxed, 100)
         self.assertNotIn("error", self._new_order()._try_apply_code(card.code))
 
+    def test_a_gift_card_is_money_in_any_tier(self):
+        gifts = self.env["loyalty.program"].create({"name": "Gifts", "program_type": "gift_card"})
+        self.gold.program_ids += gifts
+        closed = self._new_order(self.stranger)._ecrm_closed_programs()
+        self.assertEqual(closed, self.program)
+
     # ------------------------------------------------------------
     # LOSING THE TIER
     # ------------------------------------------------------------
