@@ -1,23 +1,12 @@
-from odoo import api, models
+from odoo import models
 
 
 class EcrmCustomerCard(models.AbstractModel):
     _inherit = "ecrm.customer.card"
 
-    @api.model
-    def get_card(self, partner_id):
+    def _facts(self, partner, profile):
         """Add the points on the customer's loyalty cards, where there are any."""
-        card = super().get_card(partner_id)
-        partner = self.env["res.partner"].browse(partner_id)
-        points = partner.ecrm_loyalty_points
-        if points is not False:
-            field = partner._fields["ecrm_loyalty_points"]
-            card["facts"].append(
-                {
-                    "name": field.name,
-                    "label": field._description_string(self.env),
-                    "type": "integer",
-                    "value": points,
-                }
-            )
-        return card
+        facts = super()._facts(partner, profile)
+        if partner.ecrm_loyalty_points is not False:
+            facts.append(self._fact(partner, "ecrm_loyalty_points", "integer"))
+        return facts
