@@ -45,7 +45,7 @@ class EcrmCustomerCard(models.AbstractModel):
             "segment": self._segment(profile),
             "engagement": self._engagement(profile),
             "rfm": self._rfm(profile),
-            "facts": [self._fact(profile, name, kind) for name, kind in FACTS],
+            "facts": self._facts(partner, profile),
             "computed_at": fields.Datetime.to_string(profile.computed_at),
             "currency_id": self.env.company.currency_id.id,
             "email": self.env["ecrm.email.card"].of(partner),
@@ -129,6 +129,10 @@ class EcrmCustomerCard(models.AbstractModel):
     # ------------------------------------------------------------
     # FACTS
     # ------------------------------------------------------------
+
+    def _facts(self, partner, profile):
+        """Return the figures below the scores; a bridge may add its own."""
+        return [self._fact(profile, name, kind) for name, kind in FACTS]
 
     def _fact(self, profile, name, kind):
         """Return one figure; who never ordered has 0 orders, but no last order."""

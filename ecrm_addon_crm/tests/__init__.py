@@ -1,0 +1,2 @@
+from . import test_crm_lead
+from . import test_lead_scoring

@@ -1,0 +1,3 @@
+from . import test_points
+from . import test_pricelist
+from . import test_tier_programs
