@@ -3,13 +3,40 @@
 Each check runs the pipeline, then compares; a fact is (what, expected, found).
 """
 
+import csv
 from datetime import date
 
 from bench import load_cdnow, load_online_retail, load_rfm
+from bench.data import locate
 
 CENT = 0.005
 RFM_DAY = date(2006, 12, 31)
 CALIBRATION_END = date(1997, 9, 30)
+HOLDOUT_DAYS = 273
+ORACLE = "cdnow/oracle_cdnow_sample.csv"
+#: Published parameters, see SCORING.md section 3.
+PARAMETERS = {
+    "bgnbd": {
+        "param_r": 0.242595,
+        "param_alpha": 4.413602,
+        "param_a": 0.792922,
+        "param_b": 2.425907,
+        "log_likelihood": -9582.4292,
+        "gg_p": 6.2496,
+        "gg_q": 3.7442,
+        "gg_v": 15.4435,
+        "gg_log_likelihood": -4055.9177,
+    },
+    "mbgnbd": {
+        "param_r": 0.524843,
+        "param_alpha": 6.183085,
+        "param_a": 0.891359,
+        "param_b": 1.614002,
+        "log_likelihood": -9582.1357,
+    },
+}
+#: By the first letters of a name: absolute, relative.
+TOLERANCES = {"par": (0.001, 0.002), "log": (0.01, 0), "gg_": (0.01, 0.005)}
 
 
 def report(title, facts):
@@ -64,8 +91,58 @@ def cdnow(env):
             sum(profile.order_days == 1 for profile in then),
         ),
     ]
+    facts += forecasts(env, then)
     env["ecrm.score.run"].score(env.company)  # leave the database at today's scores
     env.cr.commit()
+    return facts
+
+
+def forecasts(env, profiles):
+    """SCORING.md A2 to A4 and A6: parameters, every customer's figures, the hold-out."""
+    runs, facts = env["ecrm.score.run"], []
+    for model, published in PARAMETERS.items():
+        run = runs.score(env.company, CALIBRATION_END, model, HOLDOUT_DAYS)
+        profiles.invalidate_recordset()
+        short = model.removesuffix("nbd")
+        for name, value in published.items():
+            facts.append((f"{model} {name}", *near(value, run[name], *TOLERANCES[name[:3]])))
+        facts += customers(profiles, short)
+        facts += [
+            (f"{model} orders that came", 1882.0, run.holdout_actual),
+            (f"{model} mean error at most .80", True, run.holdout_mae <= 0.8),
+            (
+                f"{model} mean error at most .8 of the guess's",
+                True,
+                run.holdout_mae <= 0.8 * run.holdout_naive_mae,
+            ),
+            (f"{model} Brier score at most .165", True, run.holdout_brier <= 0.165),
+        ]
+    return facts
+
+
+def near(expected, found, absolute, relative):
+    """Return (expected, expected) where a figure is as near as asked, else both."""
+    close = abs(expected - found) <= max(absolute, relative * abs(expected))
+    return (f"{expected}", f"{expected}" if close else f"{found}")
+
+
+def customers(profiles, short):
+    """Return facts on how many customers' figures are those of the oracle."""
+    column = {"mbg": "mbg_palive", "bg": "bg_palive"}[short]
+    alive = value = orders = 0
+    oracle = {row["id"]: row for row in csv.DictReader(locate(ORACLE).open())}
+    for profile in profiles:
+        row = oracle[profile.partner_id.ref.removeprefix(load_cdnow.PREFIX).lstrip("0")]
+        alive += abs(profile.p_alive - float(row[column])) <= 1e-4
+        orders += abs(profile.expected_order_value - float(row["em"])) <= 0.006
+        clv = float(row["clv12_d1pct"])
+        value += abs(profile.clv_12m - clv) <= max(0.001 * clv, CENT)
+    facts = [
+        (f"{short} P(alive) of all customers", len(oracle), alive),
+        (f"{short} amount of all customers", len(oracle), orders),
+    ]
+    if short == "mbg":
+        facts.append((f"{short} CLV of all customers", len(oracle), value))
     return facts
 
 

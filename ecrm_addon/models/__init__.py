@@ -78,6 +78,7 @@ from . import res_config_settings
 from . import account_move
 from . import res_users
 from . import website
+from . import ecrm_forecaster
 from . import ecrm_gateway
 from . import mail_thread
 from . import ir_mail_server

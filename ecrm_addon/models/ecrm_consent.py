@@ -118,7 +118,7 @@ class EcrmConsent(models.Model):
         last = consents_sudo.current(identity, purpose, *about)
         if purpose in find_objections.PURPOSES and state != "granted":
             self.env["ecrm.email.message"].sudo().stop_measuring(identity.sudo())
-        return consents_sudo.create(
+        line_sudo = consents_sudo.create(
             {
                 "identity_id": identity.id,
                 "purpose": purpose,
@@ -130,6 +130,18 @@ class EcrmConsent(models.Model):
                 **values,
             }
         )
+        if purpose == "profile":
+            self._renew_profiles(identity)
+        return line_sudo
+
+    def _renew_profiles(self, identity):
+        """Remove the profiles of who objects, or make them anew."""
+        # sudo: whoever objects need not see any profile
+        identity_sudo = identity.sudo()
+        partners_sudo = identity_sudo.partner_id
+        if identity_sudo.kind == "email":
+            partners_sudo |= partners_sudo.search([("email_normalized", "=", identity_sudo.key)])
+        self.env["ecrm.profile"]._recompute(partners_sudo)
 
     @api.model
     @api.private

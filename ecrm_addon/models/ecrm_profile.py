@@ -61,13 +61,41 @@ class EcrmProfile(models.Model):
     engagement_band = fields.Selection(BANDS, readonly=True)
     loyalty_score = NullableFloat(readonly=True, aggregator="avg")
 
-    # forecasts, left empty until a model computes them
-    p_alive = NullableFloat("Probability of being Active", readonly=True, aggregator="avg")
-    p_buy_90d = NullableFloat("Probability to Buy in 90 Days", readonly=True, aggregator="avg")
-    expected_orders_12m = NullableFloat("Expected Orders in 12 Months", readonly=True)
-    expected_order_value = NullableMonetary(readonly=True, aggregator="avg")
-    clv_12m = NullableMonetary("Expected Revenue in 12 Months", readonly=True)
-    overdue_days = NullableInteger(readonly=True, aggregator="avg")
+    # forecasts by the parameters of the last run, empty where no model can be trusted
+    p_alive = NullableFloat(
+        "Probability of being Active",
+        readonly=True,
+        digits=None,
+        aggregator="avg",
+        help="A part of the model, and no measure of churn: see the probability to buy.",
+    )
+    p_buy_90d = NullableFloat(
+        "Probability to Buy in 90 Days", readonly=True, digits=None, aggregator="avg"
+    )
+    expected_orders_12m = NullableFloat("Expected Orders in 12 Months", readonly=True, digits=None)
+    expected_order_value = NullableMonetary(
+        readonly=True, aggregator="avg", help="Expected worth of one order day."
+    )
+    clv_12m = NullableMonetary(
+        "Customer Lifetime Value",
+        readonly=True,
+        help="Worth of the orders to expect within the months that the settings name, later "
+        "ones discounted, with the margin of the settings.",
+    )
+    rhythm_days = NullableFloat(
+        readonly=True,
+        digits=(16, 1),
+        aggregator="avg",
+        help="Mean days between orders of who ordered on at least three days.",
+    )
+    overdue_days = NullableInteger(
+        readonly=True, aggregator="avg", help="Days since an order was due by the own rhythm."
+    )
+    revenue_at_risk = NullableMonetary(
+        readonly=True,
+        help="What an overdue customer used to spend in a year, by the chance that nothing is "
+        "bought in the next 90 days.",
+    )
 
     computed_at = fields.Datetime("As of", readonly=True)
 

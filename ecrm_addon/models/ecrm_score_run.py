@@ -4,12 +4,26 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools.misc import format_date
 
-from ..lib.scoring import rfm
+from ..lib.scoring import purchases, rfm
 from ..lib.scoring.as_of import moment as moment_of
+from ..queries.forecast_purchases import BUY_DAYS
 from .nullable import NullableFloat, NullableInteger
 
 _logger = logging.getLogger(__name__)
+
+
+MODELS = [
+    ("mbgnbd", "MBG/NBD"),
+    ("bgnbd", "BG/NBD"),
+    ("nbd", "NBD"),
+    ("none", "No forecast"),
+]
+#: Problems that more customers or more time will solve.
+TOO_LITTLE = ("customers", "repeaters", "history")
+#: How far a forecast is looked back on, in days: as far as the probability to buy looks ahead.
+HORIZON = BUY_DAYS
 
 
 class EcrmScoreRun(models.Model):
@@ -27,17 +41,11 @@ class EcrmScoreRun(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     as_of = fields.Datetime(readonly=True, help="Nothing that happened later is known here.")
     live = fields.Boolean("Of Today", readonly=True, help="Moves of tiers are written down.")
-    horizon_days = NullableInteger(readonly=True)
-    model = fields.Selection(
-        [
-            ("mbgnbd", "MBG/NBD"),
-            ("bgnbd", "BG/NBD"),
-            ("nbd", "NBD"),
-            ("none", "No forecast"),
-        ],
-        "Forecast Model",
-        readonly=True,
+    horizon_days = NullableInteger(
+        readonly=True, help="Days of which a forecast is compared with what came true."
     )
+    asked_model = fields.Selection(MODELS, "Model Asked for", readonly=True)
+    model = fields.Selection(MODELS, "Forecast Model", readonly=True)
     status = fields.Selection(
         [
             ("ok", "Done"),
@@ -56,22 +64,38 @@ class EcrmScoreRun(models.Model):
     move_count = fields.Integer("Tier Moves", readonly=True)
     seconds = fields.Float(readonly=True)
 
-    # parameters of the forecast, in weeks, and how it did on customers it had not seen
-    param_r = NullableFloat(readonly=True)
-    param_alpha = NullableFloat(readonly=True)
-    param_a = NullableFloat(readonly=True)
-    param_b = NullableFloat(readonly=True)
-    gg_p = NullableFloat(readonly=True)
-    gg_q = NullableFloat(readonly=True)
-    gg_v = NullableFloat(readonly=True)
-    log_likelihood = NullableFloat(readonly=True)
-    gg_log_likelihood = NullableFloat(readonly=True)
-    holdout_actual = NullableFloat(readonly=True)
-    holdout_expected = NullableFloat(readonly=True)
-    holdout_mae = NullableFloat(readonly=True)
-    holdout_naive_mae = NullableFloat(readonly=True)
-    holdout_brier = NullableFloat(readonly=True)
-    holdout_auc = NullableFloat(readonly=True)
+    # parameters of the forecast, in weeks and in money
+    problem = fields.Char(readonly=True, help="Code of why the model is another one, or none.")
+    sample_count = fields.Integer("Customers Fitted", readonly=True)
+    param_r = NullableFloat(readonly=True, digits=None)
+    param_alpha = NullableFloat(readonly=True, digits=None)
+    param_a = NullableFloat(readonly=True, digits=None)
+    param_b = NullableFloat(readonly=True, digits=None)
+    log_likelihood = NullableFloat(readonly=True, digits=None)
+    gg_problem = fields.Char(readonly=True, help="Code of why there is no model of amounts.")
+    gg_customer_count = fields.Integer("Customers with Repeat Orders", readonly=True)
+    gg_p = NullableFloat(readonly=True, digits=None)
+    gg_q = NullableFloat(readonly=True, digits=None)
+    gg_v = NullableFloat(readonly=True, digits=None)
+    gg_log_likelihood = NullableFloat(readonly=True, digits=None)
+
+    # how the forecast did on days it had not seen, beside "as often as before"
+    holdout_from = fields.Date(readonly=True)
+    holdout_to = fields.Date(readonly=True)
+    holdout_count = fields.Integer("Customers Compared", readonly=True)
+    holdout_actual = NullableFloat("Orders that Came", readonly=True, digits=None)
+    holdout_expected = NullableFloat("Orders Forecast", readonly=True, digits=None)
+    holdout_naive = NullableFloat("Orders at the Rate before", readonly=True, digits=None)
+    holdout_mae = NullableFloat("Mean Error", readonly=True, digits=None)
+    holdout_naive_mae = NullableFloat("Mean Error at the Rate before", readonly=True, digits=None)
+    holdout_brier = NullableFloat("Brier Score", readonly=True, digits=None)
+    holdout_base_brier = NullableFloat("Brier Score of the Mean", readonly=True, digits=None)
+    holdout_auc = NullableFloat("AUC", readonly=True, digits=None)
+    holdout_naive_auc = NullableFloat("AUC of the Rate before", readonly=True, digits=None)
+    calibration = fields.Json(readonly=True, help="Forecast and outcome by tenths of customers.")
+    value_hidden = fields.Boolean(
+        readonly=True, help="The forecast was no better than a guess, so no values are shown."
+    )
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -84,13 +108,18 @@ class EcrmScoreRun(models.Model):
         :param res.company company: whose customers (or its id)
         :param as_of: None for now; a day, of which all is known; or an instant (UTC); the
             latter two also as ISO 8601 text
-        :param str model: the forecast that is asked for; none is part of this version, so
-            the run says ``none``
-        :param int horizon_days: how far the forecast is to look
+        :param str model: the forecast that is asked for: mbgnbd, bgnbd, nbd or none
+        :param int horizon_days: over how many days the forecast is compared with what came
+            true: those after ``as_of`` where they are known by now, else those before
         :return ecrm.score.run: the run, with its figures
+        :raise ValueError: of an unknown model or a horizon that is no time
         """
         if not (self.env.su or self.env.user.has_group("ecrm_addon.group_ecrm_manager")):
             raise AccessError(self.env._("Only an eCRM manager can compute scores."))
+        if model not in dict(MODELS):
+            raise ValueError(f"Unknown model: {model}")
+        if horizon_days is not None and horizon_days < 1:
+            raise ValueError(f"Horizon of {horizon_days} days")
         # sudo: scores are computed from all orders and acts, whoever starts it
         runs_sudo = self.sudo().with_context(active_test=True)
         company_sudo = runs_sudo.env["res.company"].browse(getattr(company, "id", company))
@@ -100,8 +129,8 @@ class EcrmScoreRun(models.Model):
                 "company_id": company_sudo.id,
                 "as_of": moment.shown,
                 "live": moment.live,
-                "horizon_days": horizon_days,
-                "model": "none",
+                "horizon_days": horizon_days or HORIZON,
+                "asked_model": model,
             }
         )
         run_sudo._run(moment)
@@ -123,7 +152,7 @@ class EcrmScoreRun(models.Model):
 
     def _score_all(self, moment):
         self._lock()
-        done = self.env["ecrm.scorer"]._score_company(self.company_id, moment)
+        done = self.env["ecrm.scorer"]._score_company(self, moment)
         self.write(
             {
                 "customer_count": done["customers"],
@@ -132,27 +161,90 @@ class EcrmScoreRun(models.Model):
                 "removed_count": done["removed"],
                 "move_count": len(done["moves"]),
                 "thresholds": done["thresholds"],
-                **self._verdict(done["customers"]),
+                **done["forecast"],
             }
         )
+        self.write(self._verdict())
 
-    def _verdict(self, customers):
-        """Return status and message of a run over so many customers who ordered."""
-        if customers < rfm.MIN_CUSTOMERS:
+    def _verdict(self):
+        """Return status and message of a run."""
+        if self.customer_count < rfm.MIN_CUSTOMERS:
             message = self.env._(
                 "%(customers)s customers have ordered so far. Scores compare customers with "
                 "each other and need at least %(minimum)s; facts, engagement and tiers are "
                 "up to date.",
-                customers=customers,
+                customers=self.customer_count,
                 minimum=rfm.MIN_CUSTOMERS,
             )
             return {"status": "too_little_data", "message": message}
-        message = self.env._(
-            "Recency, frequency and money, segments, engagement and tiers were computed. "
-            "Forecasts of purchases and of customer value are not part of this version, so "
-            "those figures stay empty."
+        sentences = [
+            self.env._("Recency, frequency and money, segments, engagement and tiers are done."),
+            self._about_model(),
+        ]
+        if self.model != "none":
+            sentences += [self._about_spend(), self._about_holdout()]
+        status = "ok"
+        if self.problem in TOO_LITTLE:
+            status = "too_little_data"
+        elif self.problem or self.value_hidden:
+            status = "fallback"
+        return {"status": status, "message": "\n".join(filter(None, sentences))}
+
+    def _about_model(self):
+        """Return why there is this forecast, or none."""
+        problems = {
+            "customers": self.env._(
+                "No forecast: it needs at least %s customers.", purchases.MIN_CUSTOMERS
+            ),
+            "repeaters": self.env._(
+                "No forecast: it needs at least %s customers who came back.",
+                purchases.MIN_REPEATERS,
+            ),
+            "history": self.env._(
+                "No forecast: the history is shorter than the usual time between two orders."
+            ),
+            "degenerate": self.env._(
+                "No forecast: the orders are too much alike, or too few, to estimate how "
+                "customers differ."
+            ),
+        }
+        if self.problem in problems and self.model == "none":
+            return problems[self.problem]
+        if self.model == "none":
+            return self.problem and self.env._("No forecast: no stable parameters were found.")
+        if self.problem:
+            return self.env._(
+                "From these orders it cannot be told when customers leave, so the forecast "
+                "takes it that they stay (NBD). It promises too much of those long gone."
+            )
+        return ""
+
+    def _about_spend(self):
+        if not self.gg_problem:
+            return ""
+        return self.env._(
+            "What a customer spends per order cannot be estimated, so no value is forecast."
         )
-        return {"status": "ok", "message": message}
+
+    def _about_holdout(self):
+        if not self.holdout_count:
+            return self.env._(
+                "The history is too short to compare the forecast with what came true."
+            )
+        sentence = self.env._(
+            "From %(start)s to %(end)s %(actual)d orders came, %(expected)d were forecast; at "
+            "the same rate as before it would have been %(naive)d.",
+            start=format_date(self.env, self.holdout_from),
+            end=format_date(self.env, self.holdout_to),
+            actual=self.holdout_actual,
+            expected=round(self.holdout_expected),
+            naive=round(self.holdout_naive),
+        )
+        if self.value_hidden:
+            sentence += " " + self.env._(
+                "That was no better than the guess, so expected orders and value are not shown."
+            )
+        return sentence
 
     def _lock(self):
         """Wait for another scoring of the same company to end."""

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
 from ..lib.scoring.as_of import moment as moment_of
-from ..queries import list_customer_money, upsert_profiles
+from ..queries import find_objections, list_customer_money, upsert_profiles
 from ..queries.scoring_scope import Scope
 
 #: What the customer does with a mail; the others are done to it.
@@ -42,21 +44,26 @@ class EcrmScorer(models.AbstractModel):
             latest = self._latest_run(company)
             settled = latest.live or bool(latest) and self._is_settled(company)
             thresholds = latest.thresholds or {}
-            self._upsert(
-                self._scope(company, moment, thresholds=thresholds, settled=settled, **who)
-            )
+            scope = self._scope(company, moment, thresholds=thresholds, settled=settled, **who)
+            self._prepare(scope)
+            forecast = self.env["ecrm.forecaster"]._recall(latest, scope)
+            self._upsert(replace(scope, forecast=forecast))
 
     @api.model
     @api.private
-    def _score_company(self, company, moment):
+    def _score_company(self, run, moment):
         """Renew all customers of a company.
 
+        :param ecrm.score.run run: of which company, by which model
         :param Moment moment: of which the figures speak
-        :return dict: see ``_upsert``
+        :return dict: see ``_upsert``; ``forecast``: values for the run
         """
         public_ids = self.env["res.partner"]._ecrm_public_ids()
-        settled = self._is_settled(company)
-        return self._upsert(self._scope(company, moment, public_ids=public_ids, settled=settled))
+        settled = self._is_settled(run.company_id)
+        scope = self._scope(run.company_id, moment, public_ids=public_ids, settled=settled)
+        self._prepare(scope)
+        forecast, values = self.env["ecrm.forecaster"]._study(run, scope)
+        return {**self._upsert(replace(scope, forecast=forecast)), "forecast": values}
 
     @api.model
     @api.private
@@ -65,12 +72,7 @@ class EcrmScorer(models.AbstractModel):
 
         :return dict: see ``upsert_profiles.build``; ``thresholds`` by letter, or False
         """
-        self.env.flush_all()
-        many = scope.customer_ids is None or len(scope.customer_ids) > MANY
-        if many:
-            self._prepare_server()
-            self.env["ecrm.log"].prepare_reading()
-            self.env.cr.execute(upsert_profiles.gather(scope))
+        many = self._is_many(scope)
         (done,) = self.env.execute_query_dict(upsert_profiles.build(scope, gathered=many))
         if many:
             self.env.cr.execute("SET LOCAL work_mem = DEFAULT")
@@ -79,6 +81,19 @@ class EcrmScorer(models.AbstractModel):
         self.env["ecrm.tier.change"].browse(done["news"])._announce()
         cuts = {letter: done.pop(letter) for letter in "rfm"}
         return {**done, "thresholds": cuts if cuts["r"] else False}
+
+    @api.model
+    @api.private
+    def _prepare(self, scope):
+        """Write down what is pending, and gather the facts of many customers."""
+        self.env.flush_all()
+        if self._is_many(scope):
+            self._prepare_server()
+            self.env["ecrm.log"].prepare_reading()
+            self.env.cr.execute(upsert_profiles.gather(scope))
+
+    def _is_many(self, scope):
+        return scope.customer_ids is None or len(scope.customer_ids) > MANY
 
     def _prepare_server(self):
         """Let big sorts of this transaction happen in memory, and compile nothing.
@@ -119,6 +134,7 @@ class EcrmScorer(models.AbstractModel):
             ),
             main_company=company.id == self._main_company_id(),
             has_credits=self._has_credits(company, who.get("member_ids")),
+            objectors=find_objections.to_profiles(),
             **company._ecrm_money_rules(who.get("member_ids")),
             segments=self.env["ecrm.segment"]._cells(company.id),
             tiers=self.env["ecrm.tier"]._steps(company.id),
@@ -183,12 +199,9 @@ class EcrmScorer(models.AbstractModel):
         return self.env.execute_query(list_customer_money.has_credits(company.id, member_ids))[0][0]
 
     def _latest_run(self, company):
-        """Return the run whose thresholds hold."""
-        return self.env["ecrm.score.run"].search_fetch(
-            [("company_id", "=", company.id), ("status", "in", DONE)],
-            ["thresholds", "live"],
-            limit=1,
-        )
+        """Return the run whose thresholds and parameters hold."""
+        domain = [("company_id", "=", company.id), ("status", "in", DONE)]
+        return self.env["ecrm.score.run"].search(domain, limit=1)
 
     def _is_settled(self, company):
         """Tell whether tiers were given before: the first time, nobody rose or fell."""

@@ -63,3 +63,28 @@ def of_partners(partner_ids):
         ids=list(partner_ids),
         refusals=_REFUSALS,
     )
+
+
+def to_profiles():
+    """Return SQL of the array of the ids of all contacts who objected to a profile of them.
+
+    As part of a statement it costs no way to the server and back.
+    """
+    return SQL(
+        """
+        ARRAY(WITH objector AS MATERIALIZED (
+            SELECT identity.partner_id, CASE WHEN identity.kind = 'email' THEN key END AS address
+              FROM (
+                SELECT DISTINCT ON (identity_id) identity_id, state
+                  FROM ecrm_consent WHERE purpose = 'profile' AND identity_id IS NOT NULL
+                 ORDER BY identity_id, id DESC
+              ) last
+              JOIN ecrm_identity identity ON identity.id = last.identity_id
+             WHERE last.state IN ('refused', 'withdrawn')
+        )
+        SELECT partner_id FROM objector WHERE partner_id IS NOT NULL
+         UNION
+        SELECT partner.id FROM objector
+          JOIN res_partner partner ON partner.email_normalized = objector.address)
+        """
+    )

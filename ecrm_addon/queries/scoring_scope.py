@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from odoo.tools import SQL
 
+from .forecast_purchases import Forecast
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -18,6 +20,9 @@ class Scope:
     basis: what an order is worth: revenue or margin
     has_margin: whether sales orders know their margin (``sale_margin``)
     margin_percent: share of revenue that is margin where nothing else tells it
+    objectors: SQL of the ids of contacts who objected to profiles: they get none, and their
+        acts do not count
+    forecast: by which parameters the future is seen
     thresholds: RFM thresholds by letter, {} for no scores, or None to compute them now
     main_company: whether acts of no company, by contacts of no company, count here
     tiers: ids and minimums, lowest first; base_tier is the one that needs nothing, if any
@@ -39,6 +44,8 @@ class Scope:
     live: bool
     public_ids: list
     engagement: SQL
+    objectors: SQL = SQL("'{}'::int[]")
+    forecast: Forecast = field(default_factory=Forecast)
     main_company: bool = True
     has_credits: bool = True
     has_pos: bool = False

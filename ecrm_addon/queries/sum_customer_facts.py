@@ -29,6 +29,7 @@ def build(scope):
                %(epoch)s + bought.first_day AS first_order_date,
                %(epoch)s + bought.last_day AS last_order_date,
                %(today)s - bought.last_day AS recency_days,
+               %(rhythm)s,
                bought.tier_now, bought.tier_best,
                acted.points AS engagement, acted.last_visit_at, acted.last_email_at,
                least(acted.first_at, (%(epoch)s + bought.first_day)::timestamp) AS first_at
@@ -36,18 +37,54 @@ def build(scope):
           FULL JOIN (%(acted)s) acted USING (customer)
           LEFT JOIN res_partner partner
             ON partner.id = acted.customer AND bought.customer IS NULL AND NOT acted.own
-         WHERE bought.customer IS NOT NULL OR acted.own
-            OR partner.company_id = %(company)s
-            OR partner.company_id IS NULL AND %(main)s
+         WHERE (bought.customer IS NOT NULL OR acted.own
+                OR partner.company_id = %(company)s
+                OR partner.company_id IS NULL AND %(main)s)
+           AND customer <> ALL(%(objectors)s)
         """,
         epoch=EPOCH,
         monetary=_monetary(scope),
         decimals=scope.decimals,
         today=_day(scope),
+        rhythm=_rhythm(scope),
+        objectors=scope.objectors,
         bought=_bought(scope),
         acted=_acted(scope),
         company=scope.company_id,
         main=scope.main_company,
+    )
+
+
+def _rhythm(scope):
+    """Return columns of when a customer orders, and for how much.
+
+    ============== ==================================================================
+    repeats        days with an order after the first one
+    span_days      from the first to the last of them
+    age_days       from the first order to today
+    rhythm_days    mean time between them, of who ordered on three days or more
+    overdue_days   how long ago the next order was due by that rhythm
+    paid_repeats   those of the repeats that were worth something
+    repeat_value   their mean worth; what was given back is taken off by its share
+    ============== ==================================================================
+    """
+    return SQL(
+        """
+        order_days - 1 AS repeats, last_day - first_day AS span_days,
+        %(today)s - first_day AS age_days,
+        CASE WHEN order_days > 2
+             THEN round((last_day - first_day)::numeric / (order_days - 1), 1)::float8
+        END AS rhythm_days,
+        CASE WHEN order_days > 2
+             THEN greatest(0, %(today)s - last_day
+                 - ceil((last_day - first_day)::numeric / (order_days - 1)))::int
+        END AS overdue_days,
+        paid_days - (first_sale[2] > 0)::int AS paid_repeats,
+        round((worth - first_sale[3])
+            / nullif(paid_days - (first_sale[2] > 0)::int, 0)
+            * greatest(1 - coalesce(refunded / nullif(revenue, 0), 0), 0), 4) AS repeat_value
+        """,
+        today=_day(scope),
     )
 
 
@@ -81,14 +118,20 @@ def _bought(scope):
     sums = SQL(
         """
         SELECT customer, sum(orders)::int AS order_count,
-               (count(DISTINCT day) FILTER (WHERE orders > 0))::int AS order_days,
+               (count(*) FILTER (WHERE orders > 0))::int AS order_days,
                sum(sold) AS revenue, sum(returned) AS refunded, sum(paid) AS paid,
-               sum(worth) AS worth,
+               (count(*) FILTER (WHERE sold > 0))::int AS paid_days, sum(worth) AS worth,
                min(day) FILTER (WHERE orders > 0) AS first_day,
                max(day) FILTER (WHERE orders > 0) AS last_day,
-               coalesce(sum(%(gain)s) FILTER (WHERE day > %(today)s - %(window)s), 0)
-                   AS tier_now
-          FROM (%(money)s) money
+               -- arrays compare by their first element: the earliest day
+               min(ARRAY[day, sold, worth]) FILTER (WHERE orders > 0) AS first_sale,
+               coalesce(sum(gain) FILTER (WHERE day > %(today)s - %(window)s), 0) AS tier_now
+          FROM (
+            SELECT customer, day, sum(orders) AS orders, sum(paid) AS paid, sum(sold) AS sold,
+                   sum(returned) AS returned, sum(worth) AS worth, sum(%(gain)s) AS gain
+              FROM (%(money)s) money
+             GROUP BY customer, day
+          ) days
          GROUP BY customer
         """,
         gain=_gain(scope),
@@ -154,9 +197,10 @@ def _acted(scope):
           FROM (%(engagement)s) act
           JOIN ecrm_identity identity ON identity.id = act.identity_id
           JOIN res_partner partner ON partner.id = identity.partner_id
-         WHERE partner.id <> ALL(%(public)s)
+         WHERE partner.id <> ALL(%(public)s) AND partner.id <> ALL(%(objectors)s)
          GROUP BY 1
         """,
         engagement=scope.engagement,
         public=scope.public_ids,
+        objectors=scope.objectors,
     )

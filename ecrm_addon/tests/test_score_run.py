@@ -24,11 +24,12 @@ class TestScoreRun(ScoreCase):
 
     def test_figures_of_the_run(self):
         run = self._score("2026-09-30")
-        self.assertEqual((run.status, run.model), ("ok", "none"))
+        self.assertEqual((run.status, run.model), ("too_little_data", "none"))
         self.assertEqual((run.customer_count, run.profile_count), (7, 7))
         self.assertEqual((run.written_count, run.removed_count), (7, 0))
         self.assertEqual(sorted(run.thresholds), ["f", "m", "r"])
-        self.assertIn("not part of this version", run.message)
+        self.assertEqual(run.problem, "customers")
+        self.assertIn("at least 200 customers", run.message)
         for name in ("param_r", "gg_p", "log_likelihood", "holdout_mae"):
             self.assertIs(run[name], False, name)
 
@@ -105,7 +106,7 @@ class TestScoreRun(ScoreCase):
             )
             runs = self.runs.with_user(user)
             if may:
-                self.assertEqual(runs.score(self.company).status, "ok")
+                self.assertEqual(runs.score(self.company).status, "too_little_data")
             else:
                 with self.assertRaises(AccessError):
                     runs.score(self.company)

@@ -1,0 +1,221 @@
+"""Where each customer stands: thresholds, scores, forecast and tier, of the facts.
+
+A chain of named parts for the statements that go on from ``placed``.
+"""
+
+from odoo.tools import SQL
+
+from ..lib.scoring import decay, loyalty, rfm
+from . import forecast_purchases
+
+
+def build(scope, facts):
+    """Return the parts of a WITH, the last of which is ``placed``: one row per customer.
+
+    :param Scope scope: of whom, of when, by which rules
+    :param SQL facts: the SELECT of ``sum_customer_facts``, or of where it was kept
+    :return: SQL of named parts; ``placed`` gives the facts with scores, forecast and tier,
+        ``held_tier_id`` (where the ledger says the customer is) and ``has_moved``
+    """
+    return SQL(
+        """
+        fact AS MATERIALIZED (%(facts)s),
+        threshold AS MATERIALIZED (%(thresholds)s),
+        expected AS MATERIALIZED (%(expected)s),
+        -- materialized: PostgreSQL would repeat each score wherever it is used
+        scored AS MATERIALIZED (%(scored)s),
+        weighed AS MATERIALIZED (%(weighed)s),
+        forecast AS MATERIALIZED (%(forecast)s),
+        ranked AS (%(ranked)s),
+        last_move AS (%(last_move)s),
+        placed AS MATERIALIZED (%(placed)s)
+        """,
+        facts=facts,
+        thresholds=_thresholds(scope),
+        expected=forecast_purchases.table(scope.forecast),
+        scored=_scored(),
+        weighed=_weighed(scope),
+        forecast=forecast_purchases.build(scope.forecast, SQL("weighed"), scope.decimals),
+        ranked=_ranked(scope),
+        last_move=_last_move(scope),
+        placed=_placed(scope),
+    )
+
+
+# --------------------------------------------------------------------
+# SCORES
+# --------------------------------------------------------------------
+
+
+def _thresholds(scope):
+    """Return one row of thresholds: those given, or those of everybody who bought."""
+    if scope.thresholds is not None:
+        values = [scope.thresholds.get(letter) for letter in "rfm"]
+        return SQL("SELECT %s::float8[] AS r, %s::float8[] AS f, %s::float8[] AS m", *values)
+    cuts = [
+        SQL(
+            """
+            CASE WHEN count(*) >= %s THEN
+                percentile_cont(%s::float8[]) WITHIN GROUP (ORDER BY %s::float8)
+            END AS %s
+            """,
+            rfm.MIN_CUSTOMERS,
+            list(rfm.PERCENTILES),
+            SQL(column),
+            SQL.identifier(letter),
+        )
+        for letter, column in (("r", "recency_days"), ("f", "order_count"), ("m", "monetary"))
+    ]
+    return SQL("SELECT %s FROM fact WHERE order_count > 0", SQL(", ").join(cuts))
+
+
+def _scored():
+    return SQL(
+        """
+        SELECT fact.*, CASE WHEN order_count > 0 THEN order_count END AS frequency,
+               CASE WHEN order_count > 0 THEN 5 - %(r)s END AS r_score,
+               CASE WHEN order_count > 0 THEN 1 + %(f)s END AS f_score,
+               CASE WHEN order_count > 0 THEN 1 + %(m)s END AS m_score
+          FROM fact CROSS JOIN threshold
+        """,
+        r=_passed("r", SQL("recency_days")),
+        f=_passed("f", SQL("order_count")),
+        m=_passed("m", SQL("monetary")),
+    )
+
+
+def _passed(letter, value):
+    """Return SQL of how many thresholds a value passes, as ``rfm.score`` counts them."""
+    margin = rfm.MARGINS[letter]
+    operator = SQL(">= %s +", margin) if margin else SQL(">")
+    passed = SQL(" + ").join(
+        SQL("(%s::float8 %s threshold.%s[%s])::int", value, operator, SQL(letter), place)
+        for place in range(1, len(rfm.PERCENTILES) + 1)
+    )
+    return SQL("(%s)", passed)
+
+
+def _weighed(scope):
+    """Add loyalty score, band and segment, as ``loyalty.parts``, ``decay.band`` do."""
+    return SQL(
+        """
+        SELECT scored.*,
+               %(r)s * (r_score - 1) / 4 + %(f)s * (f_score - 1) / 4
+               + %(m)s * (m_score - 1) / 4 + round((%(most)s * warmth
+                   / (warmth + %(half)s))::numeric, 2)::float8 AS loyalty_score,
+               %(band)s AS engagement_band,
+               (%(segments)s::int[])[(r_score - 1) * 25 + (f_score - 1) * 5 + m_score]
+                   AS segment_id
+          FROM (SELECT scored.*, greatest(engagement, 0) AS warmth FROM scored) scored
+        """,
+        **loyalty.MOST,
+        most=loyalty.MOST_ENGAGEMENT,
+        half=loyalty.HALF_ENGAGEMENT,
+        band=_band(scope),
+        segments=scope.segments,
+    )
+
+
+def _band(scope):
+    bands = SQL(" ").join(
+        SQL("WHEN engagement >= %s THEN %s", least, name) for name, least in decay.BANDS[:-1]
+    )
+    return SQL(
+        """
+        CASE WHEN engagement IS NULL THEN NULL
+             WHEN engagement > 0 AND first_at >= %s::timestamp - %s * interval '1 day'
+                 THEN 'new'
+             %s ELSE %s END
+        """,
+        scope.at,
+        decay.NEW_DAYS,
+        bands,
+        decay.BANDS[-1][0],
+    )
+
+
+# --------------------------------------------------------------------
+# TIERS
+# --------------------------------------------------------------------
+
+
+def _ranked(scope):
+    """Add the tier: the highest whose minimum the measure reached within the grace days."""
+    now, best = SQL("tier_now"), SQL("tier_best")
+    if scope.measure == "loyalty_score":
+        now = best = SQL("loyalty_score")
+    return SQL(
+        """
+        SELECT forecast.*, %(now)s AS tier_value, (%(ids)s::int[])[tier_rank] AS tier_id,
+               (%(minimums)s::float8[])[tier_rank] AS tier_minimum
+          FROM (
+            SELECT forecast.*, CASE WHEN order_count > 0 THEN
+                       width_bucket(greatest(%(best)s, 0)::float8, %(minimums)s::float8[])
+                   END AS tier_rank
+              FROM forecast
+          ) forecast
+        """,
+        now=SQL("CASE WHEN order_count > 0 THEN %s END", now),
+        best=best,
+        ids=[tier for tier, _minimum in scope.tiers],
+        minimums=[minimum for _tier, minimum in scope.tiers],
+    )
+
+
+def _last_move(scope):
+    """Return where the ledger says each customer is; it outlives the profiles."""
+    return SQL(
+        """
+        SELECT DISTINCT ON (partner_id) partner_id, to_tier_id AS tier_id,
+               (date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day
+          FROM ecrm_tier_change
+         WHERE company_id = %(company)s AND date <= %(shown)s AND %(customers)s
+         ORDER BY partner_id, ecrm_tier_change.date DESC, id DESC
+        """,
+        zone=scope.zone,
+        company=scope.company_id,
+        shown=scope.shown,
+        customers=customers_only(scope),
+    )
+
+
+def _placed(scope):
+    """Add since when the tier holds, and whether it is a move that nobody wrote down.
+
+    Only what holds today is written down: a look at the past, or ahead, is no move.
+    """
+    return SQL(
+        """
+        SELECT placed.*, CASE
+                   WHEN tier_id IS NULL THEN NULL
+                   WHEN has_moved THEN %(day)s
+                   WHEN tier_id IS DISTINCT FROM held_tier_id THEN NULL
+                   ELSE coalesce(moved_on, first_order_date)
+               END AS tier_since
+          FROM (
+            SELECT placed.*,
+                   %(live)s AND tier_id IS DISTINCT FROM held_tier_id AS has_moved
+              FROM (
+                SELECT ranked.*, last_move.day AS moved_on, CASE
+                           WHEN last_move.partner_id IS NOT NULL THEN last_move.tier_id
+                           WHEN order_count > 0 THEN %(base)s
+                       END AS held_tier_id, CASE
+                           WHEN last_move.partner_id IS NOT NULL THEN last_move.tier_id
+                           WHEN %(settled)s AND first_order_date < %(day)s THEN %(base)s
+                       END AS from_tier_id
+                  FROM ranked LEFT JOIN last_move ON last_move.partner_id = ranked.customer
+              ) placed
+          ) placed
+        """,
+        day=SQL("%s::date", scope.day),
+        live=scope.live,
+        base=SQL("%s::int", scope.base_tier),
+        settled=scope.settled,
+    )
+
+
+def customers_only(scope):
+    """Return the condition that a row is of a customer who is looked at."""
+    if scope.customer_ids is None:
+        return SQL("TRUE")
+    return SQL("partner_id = ANY(%s)", scope.customer_ids)
