@@ -70,6 +70,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "ecrm_addon/static/src/calibration/*",
             "ecrm_addon/static/src/customer_360/*",
             "ecrm_addon/static/src/email/*",
             "ecrm_addon/static/src/fields/*",

@@ -24,6 +24,7 @@ from . import ecrm_collector
 from . import ecrm_collector_mixin
 from . import ecrm_pipeline
 from . import ecrm_health
+from . import ecrm_profile_forecast_mixin
 from . import ecrm_profile_tier_mixin
 from . import ecrm_profile_why_mixin
 from . import ecrm_customer_card

@@ -24,9 +24,9 @@ class EcrmCustomerCard(models.AbstractModel):
 
         :param int partner_id: any contact of the customer
         :return dict: ``known`` (whether there is a profile), ``scope`` (whose figures these
-            are), ``tier``, ``score``, ``segment``, ``engagement``, ``rfm``, ``facts``,
-            ``computed_at``, ``currency_id`` and ``email`` (what this contact does with mail,
-            see ``ecrm.email.card``); what is not known is False
+            are), ``tier``, ``score``, ``segment``, ``engagement``, ``rfm``, ``forecast``,
+            ``facts``, ``computed_at``, ``currency_id`` and ``email`` (what this contact does
+            with mail, see ``ecrm.email.card``); what is not known is False
         """
         profiles = self.env["ecrm.profile"]
         profiles.check_access("read")
@@ -45,6 +45,7 @@ class EcrmCustomerCard(models.AbstractModel):
             "segment": self._segment(profile),
             "engagement": self._engagement(profile),
             "rfm": self._rfm(profile),
+            "forecast": self._forecast(profile),
             "facts": self._facts(partner, profile),
             "computed_at": fields.Datetime.to_string(profile.computed_at),
             "currency_id": self.env.company.currency_id.id,
@@ -100,6 +101,17 @@ class EcrmCustomerCard(models.AbstractModel):
         bands = dict(profile._fields["engagement_band"]._description_selection(self.env))
         return {"name": bands[profile.engagement_band], "why": profile._why_engagement()}
 
+    def _forecast(self, profile):
+        """Return the chance that the customer buys, with what it rests on."""
+        if profile.p_buy_90d is False or not profile:
+            return False
+        (run,) = profile._latest_runs().values()
+        return {
+            "name": profile._percent(profile.p_buy_90d),
+            "why": profile._why_forecast(run),
+            "late": profile.overdue_days or 0,
+        }
+
     def _rfm(self, profile):
         """Return the three scores, or the facts that will lead to them."""
         if not profile.order_count:
@@ -132,7 +144,8 @@ class EcrmCustomerCard(models.AbstractModel):
 
     def _facts(self, partner, profile):
         """Return the figures below the scores; a bridge may add its own."""
-        return [self._fact(profile, name, kind) for name, kind in FACTS]
+        forecast = [("clv_12m", "monetary")] if profile.clv_12m is not False and profile else []
+        return [self._fact(profile, name, kind) for name, kind in [*FACTS, *forecast]]
 
     def _fact(self, profile, name, kind):
         """Return one figure; who never ordered has 0 orders, but no last order."""

@@ -11,6 +11,7 @@ class EcrmProfileWhyMixin(models.AbstractModel):
     """
 
     _name = "ecrm.profile.why.mixin"
+    _inherit = ["ecrm.profile.forecast.mixin"]
     _description = "Reasons of a Profile"
 
     why = fields.Text(compute="_compute_why")
@@ -18,10 +19,12 @@ class EcrmProfileWhyMixin(models.AbstractModel):
     @api.depends("computed_at", "order_count", "loyalty_score", "engagement", "tier_id")
     @api.depends_context("lang")
     def _compute_why(self):
+        runs = self._latest_runs()
         for profile in self:
             lines = (
                 profile._why_rfm(),
                 profile._why_score(),
+                profile._why_forecast(runs[profile.company_id]),
                 profile._why_engagement(),
                 profile._why_tier(),
             )

@@ -14,10 +14,11 @@ export class ScoreCard extends Component {
     static props = { card: Object };
 
     get tiles() {
-        const { segment, engagement } = this.props.card;
+        const { segment, engagement, forecast } = this.props.card;
         return [
             { name: "segment", label: _t("Segment"), value: segment },
             { name: "engagement", label: _t("Engagement"), value: engagement },
+            { name: "forecast", label: _t("Buys in 90 days"), value: forecast },
         ];
     }
 
