@@ -1,7 +1,8 @@
 """RFM and engagement of 200,000 customers with 2,000,000 orders against a bare aggregate.
 
 The bare statement sums up the same orders per customer and nothing else. Every run scores
-another day, as the nightly run does, so that every profile changes.
+another day, as the nightly run does, so that every profile changes. The cohort report is read
+from what the last of them left.
 """
 
 from datetime import date, timedelta
@@ -13,6 +14,8 @@ from bench.measure import Result, median, spread, timed
 
 MAX_RATIO = 5.0
 NIGHTS = 4
+#: Seconds that somebody waits for the cohorts of two years.
+MAX_COHORTS = 2.0
 
 
 def run(scale):
@@ -25,13 +28,21 @@ def run(scale):
         for night in reversed(range(NIGHTS)):
             bare_seconds.append(timed(bare, env)[1])
             score_seconds.append(timed(score, env, date.today() - timedelta(days=night))[1])
+        cohort_seconds = [timed(cohorts, env)[1] for _round in range(3)]
         customers = env["ecrm.profile"].search_count([])
         events = env["ecrm.touchpoint"].search_count([])
         orders = env["sale.order"].search_count([])
     read = Result(
         f"backfill of {orders:,} orders", read_seconds, "s", note=f"{events:,} touchpoints"
     )
-    return [read, *results(customers, bare_seconds, score_seconds)]
+    report = Result(
+        "cohorts of 24 months",
+        median(cohort_seconds),
+        "s",
+        MAX_COHORTS,
+        note=spread(cohort_seconds),
+    )
+    return [read, *results(customers, bare_seconds, score_seconds), report]
 
 
 def results(customers, bare_seconds, score_seconds):
@@ -66,6 +77,13 @@ def results(customers, bare_seconds, score_seconds):
 def score(env, day):
     env["ecrm.score.run"].score(env.company, as_of=day)
     env.flush_all()
+    env.cr.commit()
+
+
+def cohorts(env):
+    env.invalidate_all()
+    found = env["ecrm.cohort.report"].get_cohorts(24)
+    assert found["cohorts"], "there is something to count"
     env.cr.commit()
 
 

@@ -23,6 +23,7 @@ class EcrmDemo(models.AbstractModel):
         held, values, runs = {}, {}, self.env["ecrm.score.run"]
         for days in LOOKS:
             runs += runs.score(company, as_of=fields.Date.today() - timedelta(days=days))
+            self._orders_after(company, days)._ecrm_note_standing()
             for profile in self._profiles(company):
                 before = held.get(profile.partner_id, ladder[:1])
                 held[profile.partner_id] = profile.tier_id
@@ -32,6 +33,17 @@ class EcrmDemo(models.AbstractModel):
         runs.unlink()
         moves = self._create_once("ecrm.tier.change", values).values()
         self.env["ecrm.tier.change"].union(*moves)._announce()
+
+    def _orders_after(self, company, days):
+        """Return the orders between this look and the next one."""
+        return self.env["sale.order"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "sale"),
+                ("date_order", ">=", self._time(days)),
+                ("date_order", "<", self._time(days + LOOKS.step)),
+            ]
+        )
 
     def _profiles(self, company):
         return self.env["ecrm.profile"].search(

@@ -58,6 +58,7 @@ from . import res_partner_email
 from . import res_partner_activity
 from . import res_partner_portal
 from . import sale_order
+from . import sale_order_standing
 from . import ecrm_cached_name_mixin
 from . import ecrm_profile
 from . import ecrm_scorer
@@ -92,5 +93,6 @@ from . import ecrm_email_limits
 from . import ecrm_email_next
 from . import ecrm_email_optin
 from . import mailing_contact
+from . import mailing_contact_standing
 from . import mailing_list
 from . import ecrm_privacy_preferences

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..lib.tracking import visit as visit_lib
 from ..lib.tracking.event import identity_of, jsonable
@@ -136,17 +137,24 @@ class EcrmPrivacy(models.AbstractModel):
         return set((found - partner).mapped("email_normalized"))
 
     def _orders(self, partner):
-        """Return which visit made which order: the only thing of ours on an order."""
+        """Return what of ours is on orders: their visits, and how the customer stood."""
         return [
-            {"order": order.name, "visit": order.ecrm_session_key}
+            {
+                "order": order.name,
+                "visit": order.ecrm_session_key,
+                "tier": order.ecrm_tier_id.name or None,
+                "segment": order.ecrm_segment_id.name or None,
+                "loyalty_score": jsonable(order.ecrm_loyalty_score),
+            }
             for order in self._own_orders(partner)
         ]
 
     def _own_orders(self, partner):
         orders_sudo = self.env["sale.order"].sudo()  # the export was allowed before
-        domain = [("partner_id", "=", partner.id), ("ecrm_session_key", "!=", False)]
+        domain = Domain("ecrm_session_key", "!=", False) | orders_sudo._ecrm_with_standing()
+        domain &= Domain("partner_id", "=", partner.id)
         if not self.env.su:
-            domain.append(("company_id", "in", self.env.user.company_ids.ids))
+            domain &= Domain("company_id", "in", self.env.user.company_ids.ids)
         return orders_sudo.search(domain)
 
     def _visitors(self, identities, partner):
@@ -196,7 +204,9 @@ class EcrmPrivacy(models.AbstractModel):
         self.env["ecrm.profile"].search([("partner_id", "=", partner.id)]).unlink()
         self.env["ecrm.email.profile"].search([("partner_id", "=", partner.id)]).unlink()
         self.env["ecrm.tier.change"].search([("partner_id", "=", partner.id)]).unlink()
-        self._own_orders(partner).ecrm_session_key = False
+        orders = self._own_orders(partner)
+        orders._ecrm_forget_standing()
+        orders.ecrm_session_key = False
         self.env["ecrm.change"].note("res.partner", partner.commercial_partner_id.ids)
 
     @api.model

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .ecrm_profile import BANDS
-from .nullable import NullableFloat
+from .nullable import NullableFloat, NullableInteger
 
 #: Field of the contact -> field of its customer's profile in the current company.
 PROFILE_FIELDS = {
@@ -14,6 +14,9 @@ PROFILE_FIELDS = {
     "ecrm_engagement": "engagement",
     "ecrm_engagement_band": "engagement_band",
     "ecrm_last_visit_at": "last_visit_at",
+    "ecrm_clv_12m": "clv_12m",
+    "ecrm_p_buy_90d": "p_buy_90d",
+    "ecrm_overdue_days": "overdue_days",
 }
 
 
@@ -63,6 +66,26 @@ class ResPartner(models.Model):
         string="Engagement Band",
     )
     ecrm_last_visit_at = _profile_field(fields.Datetime, "ecrm_last_visit_at", "Last Website Visit")
+    # a plain number: reading its currency would cost each list of contacts a query. An
+    # average: the people of a company all show what the company is worth
+    ecrm_clv_12m = _profile_field(
+        NullableFloat,
+        "ecrm_clv_12m",
+        "Expected Revenue in 12 Months",
+        digits=(16, 2),
+        aggregator="avg",
+        help="In the currency of the company that you work in.",
+    )
+    ecrm_p_buy_90d = _profile_field(
+        NullableFloat, "ecrm_p_buy_90d", "Probability to Buy in 90 Days", aggregator="avg"
+    )
+    ecrm_overdue_days = _profile_field(
+        NullableInteger,
+        "ecrm_overdue_days",
+        "Days Overdue",
+        aggregator="avg",
+        help="By how many days the next order is later than the customer's own rhythm.",
+    )
     ecrm_standing = fields.Char(
         compute="_compute_ecrm_standing", groups="ecrm_addon.group_ecrm_user"
     )

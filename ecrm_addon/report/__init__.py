@@ -13,3 +13,7 @@ from . import ecrm_email_domain_report
 from . import ecrm_email_click
 from . import ecrm_email_report
 from . import ecrm_email_health
+from . import ecrm_customer_report
+from . import ecrm_tier_report
+from . import ecrm_cohort_report
+from . import sale_report

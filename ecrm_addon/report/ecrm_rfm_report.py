@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 # best first, which is how a grid is read; so the values count from the best downwards
@@ -59,3 +59,54 @@ class EcrmRfmReport(models.Model):
              WHERE r_score IS NOT NULL
             """
         )
+
+    def action_open_customer(self):
+        """Row of a list: everything that is known of the customer."""
+        self.ensure_one()
+        return self.env["ecrm.profile"].browse(self.id).get_formview_action()
+
+    @api.model
+    @api.readonly
+    def get_grid(self, domain=None):
+        """Return how many customers are in each cell of recency and frequency.
+
+        :param list domain: which customers, such as those of a tier
+        :return dict: ``rows`` and ``columns`` (value and label, best first), ``cells`` (lists
+            per row of dicts with ``customers``, ``revenue`` and ``segment``, the name of the
+            one most of them are in), ``customers`` (in all) and ``currency_id``, False where
+            there are several, whose amounts cannot be added up
+        """
+        self.check_access("read")
+        found = {}
+        for recency, frequency, segment, customers, revenue in self._read_group(
+            domain or [],
+            ["recency", "frequency", "segment_id"],
+            ["__count", "monetary:sum"],
+        ):
+            parts = found.setdefault((recency, frequency), [])
+            parts.append((customers, revenue, segment.display_name or False))
+        rows, columns = (self._axis(name) for name in ("recency", "frequency"))
+        currencies = self.env.companies.currency_id
+        return {
+            "rows": rows,
+            "columns": columns,
+            "cells": [
+                [self._cell(found.get((row["value"], column["value"]), ())) for column in columns]
+                for row in rows
+            ],
+            "customers": sum(part[0] for parts in found.values() for part in parts),
+            "currency_id": len(currencies) == 1 and currencies.id,
+        }
+
+    def _axis(self, name):
+        labels = self._fields[name]._description_selection(self.env)
+        return [{"value": value, "label": label} for value, label in labels]
+
+    @staticmethod
+    def _cell(parts):
+        """Return a cell from its parts, one per segment."""
+        return {
+            "customers": sum(part[0] for part in parts),
+            "revenue": sum(part[1] for part in parts),
+            "segment": max(parts, key=lambda part: part[:2])[2] if parts else False,
+        }

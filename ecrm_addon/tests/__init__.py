@@ -72,3 +72,6 @@ from . import test_email_orders
 from . import test_email_report
 from . import test_email_card
 from . import test_email_chatter
+from . import test_mailing_standing
+from . import test_order_standing
+from . import test_reports

@@ -8,7 +8,10 @@ from odoo.tests import new_test_user
 from .common import EcrmCase
 
 #: Pages that are no view: tag of the action -> what they call.
-PAGES = {"ecrm_email_overview": ("ecrm.email.health", "get_overview")}
+PAGES = {
+    "ecrm_cohorts": ("ecrm.cohort.report", "get_cohorts"),
+    "ecrm_email_overview": ("ecrm.email.health", "get_overview"),
+}
 
 
 class BackOfficeCase(EcrmCase):

@@ -170,7 +170,14 @@ class TestPartnerFields(SecurityCase):
         )
 
     def test_every_field_of_ours_on_stock_models_has_a_group(self):
-        for model in ("res.partner", "sale.order", "account.move", "product.template"):
+        for model in (
+            "account.move",
+            "mailing.contact",
+            "product.template",
+            "res.partner",
+            "sale.order",
+            "sale.report",
+        ):
             for name, field in self.env[model]._fields.items():
                 if name.startswith("ecrm_"):
                     self.assertTrue(field.groups, f"{model}.{name}")
@@ -273,6 +280,7 @@ class TestCompanies(SecurityCase):
             "ecrm.segment": segment,
             "ecrm.profile": profile,
             "ecrm.rfm.report": cls.env["ecrm.rfm.report"].browse(profile.id),
+            "ecrm.customer.report": cls.env["ecrm.customer.report"].browse(profile.id),
             "ecrm.score.run": cls.env["ecrm.score.run"].create(company),
             "ecrm.tier.change": cls.env["ecrm.tier.change"].create(
                 {"partner_id": cls.customer.id, "date": "2026-01-01 00:00:00", **company}
@@ -346,6 +354,9 @@ class TestRemoteCalls(HttpCase):
             ("ecrm.touchpoint", "search_read", [[], ["kind"]]),
             ("ecrm.customer.card", "get_card", [own]),
             ("ecrm.profile", "search_read", [[], ["loyalty_score"]]),
+            ("ecrm.rfm.report", "get_grid", []),
+            ("ecrm.cohort.report", "get_cohorts", []),
+            ("ecrm.customer.report", "search_read", [[], ["revenue"]]),
             ("ecrm.health", "figures", []),
             ("ecrm.health", "run_now", []),
             ("ecrm.pipeline", "run_now", []),
