@@ -108,8 +108,8 @@ class EcrmCustomerCard(models.AbstractModel):
         (run,) = profile._latest_runs().values()
         return {
             "name": profile._percent(profile.p_buy_90d),
-            "why": profile._why_forecast(run),
-            "late": profile.overdue_days or 0,
+            # the value stands among the facts below
+            "why": " ".join(filter(None, (profile._why_buy(run), profile._why_rhythm()))),
         }
 
     def _rfm(self, profile):

@@ -34,8 +34,9 @@ class EcrmProfileForecastMixin(models.AbstractModel):
         if not like:
             return sentence
         return f"{sentence} " + self.env._(
-            "Of %(count)s customers with such a forecast, %(percent)s did from %(start)s to "
-            "%(end)s.",
+            "Of the %(count)s customers with the nearest forecasts (%(mean)s on average), "
+            "%(percent)s did from %(start)s to %(end)s.",
+            mean=self._percent(like["predicted"]),
             count=formatLang(self.env, like["customers"], digits=0),
             percent=self._percent(like["bought"]),
             start=format_date(self.env, run.holdout_from),
@@ -76,7 +77,9 @@ class EcrmProfileForecastMixin(models.AbstractModel):
             return ""
         days = formatLang(self.env, self.rhythm_days, digits=0)
         if not self.overdue_days:
-            return self.env._("Orders every %s days, and is in time.", days)
+            return self.env._("Orders every %s days, and is not late.", days)
+        if self.overdue_days == 1:
+            return self.env._("Orders every %s days, and is one day late.", days)
         return self.env._(
             "Orders every %(days)s days, and is %(late)s days late.",
             days=days,
@@ -85,5 +88,7 @@ class EcrmProfileForecastMixin(models.AbstractModel):
 
     def _percent(self, part):
         """Return a part of 1 as whole percents, or one decimal below 1 %."""
+        if 0 < part < 0.001:
+            return self.env._("less than 0.1 %")
         digits = 0 if part >= 0.01 or not part else 1
         return self.env._("%s %%", formatLang(self.env, 100 * part, digits=digits))
