@@ -77,11 +77,11 @@ class EcrmScoreRun(models.Model):
     gg_p = NullableFloat(readonly=True, digits=None)
     gg_q = NullableFloat(readonly=True, digits=None)
     gg_v = NullableFloat(readonly=True, digits=None)
-    gg_log_likelihood = NullableFloat(readonly=True, digits=None)
+    gg_log_likelihood = NullableFloat("Log Likelihood of Amounts", readonly=True, digits=None)
 
     # how the forecast did on days it had not seen, beside "as often as before"
-    holdout_from = fields.Date(readonly=True)
-    holdout_to = fields.Date(readonly=True)
+    holdout_from = fields.Date("Compared from", readonly=True)
+    holdout_to = fields.Date("Compared until", readonly=True)
     holdout_count = fields.Integer("Customers Compared", readonly=True)
     holdout_actual = NullableFloat("Orders that Came", readonly=True, digits=None)
     holdout_expected = NullableFloat("Orders Forecast", readonly=True, digits=None)
@@ -94,7 +94,9 @@ class EcrmScoreRun(models.Model):
     holdout_naive_auc = NullableFloat("AUC of the Rate before", readonly=True, digits=None)
     calibration = fields.Json(readonly=True, help="Forecast and outcome by tenths of customers.")
     value_hidden = fields.Boolean(
-        readonly=True, help="The forecast was no better than a guess, so no values are shown."
+        "Values Hidden",
+        readonly=True,
+        help="The forecast was no better than a guess, so no values are shown.",
     )
 
     # ------------------------------------------------------------
