@@ -22,6 +22,9 @@ CANCELS = 1e4
 #: From this far out an integrand is a plain exponential (relative).
 NEGLIGIBLE = 1e-14
 
+#: exp of minus this is nothing.
+LEAST_LOG = 45.0
+
 
 def orders_if_alive(s: float, a: float, beta: float, tau: float) -> float:
     """Return the mean of (1 - (1 + p tau)^-s) / p, p being Beta(a, beta).
@@ -40,6 +43,8 @@ def orders_if_alive(s: float, a: float, beta: float, tau: float) -> float:
     ...     if by_series(*case))
     (108, True)
     >>> orders_if_alive(2000.0, 1.0, 2000.0, 1e9) < 2000 * 1e9
+    True
+    >>> 0 < orders_if_alive(9000.5, 0.01, 9000.0, 1000.0) < 9000 * 1000
     True
     """
     if tau <= 0:
@@ -77,18 +82,29 @@ def by_integral(s: float, a: float, beta: float, tau: float) -> float:
     exponentially (Trefethen and Weideman, SIAM Review 56(3), 2014). Towards both ends it is
     a plain exponential: what lies there is a geometric series.
     """
-    step = min(0.25, 0.6 * math.sqrt(1.0 / a + 1.0 / beta))
+    spread = 1.0 / a + 1.0 / beta  # the variance of y where a and beta are large
+    step = min(0.25, 0.6 * math.sqrt(spread))
     log_norm = math.lgamma(a + beta) - math.lgamma(a) - math.lgamma(beta)
     left = math.log(NEGLIGIBLE / (1.0 + beta + (s + 1.0) * tau))
     right = math.log((1.0 + a) / NEGLIGIBLE)
+    # a narrow density is nothing further than this from its centre
+    reach = LEAST_LOG * spread / 2
+    reach += math.sqrt(reach * reach + 2 * LEAST_LOG * spread)
+    centre = math.log(a / beta)
+    left, right = max(left, centre - reach), min(right, centre + reach)
     count = math.ceil((right - left) / step)
     total = last = 0.0
     for i in range(count + 1):
         last = _integrand(left + i * step, s, a, beta, tau, log_norm)
         total += last
         if not i:
-            total += last / math.expm1(a * step)
-    return step * (total + last / math.expm1(beta * step))
+            total += last * _beyond(a * step)
+    return step * (total + last * _beyond(beta * step))
+
+
+def _beyond(rate):
+    """Return exp(-rate) + exp(-2 rate) + ..."""
+    return -math.exp(-rate) / math.expm1(-rate)
 
 
 def _integrand(y, s, a, beta, tau, log_norm):
