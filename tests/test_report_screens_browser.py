@@ -12,7 +12,7 @@ EMPTY = {
     "revenue": "No customer has ordered yet",
     "scores": "No customer is scored yet",
     "cohorts": "No customer ordered first in this period",
-    "tier-analysis": "No customer has moved yet",
+    "tier-moves-by-month": "No customer has moved yet",
 }
 CUSTOMERS = 10
 

@@ -81,7 +81,7 @@ def _month(scope, start, day):
     months = [12 * (one.year - start.year) + one.month - start.month for one in days]
     return SQL(
         "(%s::int[])[%s - %s]",
-        "{%s}" % ",".join(map(str, months)),
+        "{" + ",".join(map(str, months)) + "}",
         day,
         (start - date(1970, 1, 1)).days - 1,
     )
