@@ -85,6 +85,8 @@
             "ecrm_addon/static/src/timeline/*",
             "ecrm_addon/static/src/visitors/*",
         ],
+        # what builds on Odoo's graphs comes when they come
+        "web.assets_backend_lazy": ["ecrm_addon/static/src/histogram/*"],
         "web.assets_frontend": [
             "ecrm_addon/static/src/tracker/ecrm.js",
             "ecrm_addon/static/src/interactions/*.js",

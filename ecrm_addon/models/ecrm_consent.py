@@ -142,6 +142,7 @@ class EcrmConsent(models.Model):
         if identity_sudo.kind == "email":
             partners_sudo |= partners_sudo.search([("email_normalized", "=", identity_sudo.key)])
         self.env["ecrm.profile"]._recompute(partners_sudo)
+        self.env["sale.order"]._ecrm_forget_unprofiled(partners_sudo)
 
     @api.model
     @api.private

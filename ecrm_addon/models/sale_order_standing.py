@@ -101,3 +101,22 @@ class SaleOrder(models.Model):
     def _ecrm_forget_standing(self):
         """Forget how the customers of these orders stood, as who is forgotten may ask."""
         self.write(dict.fromkeys(STANDING_FIELDS, False))
+
+    @api.model
+    @api.private
+    def _ecrm_forget_unprofiled(self, partners):
+        """Forget it of customers who have no profile any more: they objected to it.
+
+        :param res.partner partners: any contacts of the customers
+        """
+        # sudo: whoever objects need not see the orders
+        orders_sudo = self.sudo().search(
+            self._ecrm_with_standing()
+            & Domain("partner_id.commercial_partner_id", "in", partners.commercial_partner_id.ids)
+        )
+        known = orders_sudo._ecrm_standings()
+        orders_sudo.filtered(
+            lambda order: (
+                (order.company_id.id, order.partner_id.commercial_partner_id.id) not in known
+            )
+        )._ecrm_forget_standing()

@@ -1,9 +1,29 @@
 """How many customers of each month of first orders ordered again, and for how much."""
 
+from datetime import date, timedelta
+
 from odoo.tools import SQL
 
 from . import list_customer_money
 from .list_customer_money import EPOCH
+
+
+def members(company_id, start):
+    """Return the query of all people of customers whose first order was since a day.
+
+    :return: SQL giving one text, of an array; NULL for nobody. A list of so many numbers
+        would take longer to send than to use
+    """
+    return SQL(
+        """
+        SELECT '{' || string_agg(partner.id::text, ',') || '}'
+          FROM ecrm_profile profile
+          JOIN res_partner partner ON partner.commercial_partner_id = profile.partner_id
+         WHERE profile.company_id = %s AND profile.first_order_date >= %s
+        """,
+        company_id,
+        start,
+    )
 
 
 def build(scope, start):
@@ -12,42 +32,56 @@ def build(scope, start):
     What an order is, when and of whom, the scoring says: the same stream of money, and the
     first order as the profile has it. So who has no profile is in no cohort.
 
-    :param Scope scope: company and moment, see ``queries/scoring_scope.py``
+    :param Scope scope: company, moment and members, see ``queries/scoring_scope.py``
     :param date start: first day of the first cohort's month
     :return: SQL giving cohort (first day of its month), age (months since), customers who
         ordered then, their orders and revenue net of refunds; ages without any are absent
     """
     return SQL(
         """
-        WITH month AS MATERIALIZED (
-            -- looked up by day: reckoning with dates costs more, of each order
-            SELECT day::date - %(epoch)s AS day,
-                   (12 * date_part('year', day) + date_part('month', day))::int AS number
-              FROM generate_series(%(start)s::timestamp, %(today)s::timestamp, '1 day') AS day
-        ), cohort AS MATERIALIZED (
-            SELECT profile.partner_id AS customer, month.number AS born
+        WITH cohort AS (
+            SELECT profile.partner_id AS customer,
+                   %(birth)s AS born
               FROM ecrm_profile profile
-              JOIN month ON month.day = profile.first_order_date - %(epoch)s
              WHERE profile.company_id = %(company)s
+               AND profile.first_order_date BETWEEN %(start)s AND %(today)s
         ), bought AS (
-            SELECT cohort.born, month.number - cohort.born AS age, sum(money.orders) AS orders,
-                   sum(money.sold - money.returned) AS revenue
+            SELECT cohort.born, %(month)s - cohort.born AS age,
+                   sum(money.orders) AS orders,
+                   sum((money.sold - money.returned)::float8) AS revenue
               FROM (%(money)s) money
-              JOIN month USING (day)
               JOIN cohort USING (customer)
-             GROUP BY money.customer, cohort.born, month.number
+             GROUP BY money.customer, cohort.born, 2
         )
-        SELECT make_date((born - 1) / 12, (born - 1) %% 12 + 1, 1) AS cohort, age,
+        SELECT (%(start)s + make_interval(months => born))::date AS cohort, age,
                (count(*) FILTER (WHERE orders > 0))::int AS customers,
-               sum(orders)::int AS orders, sum(revenue)::float8 AS revenue
+               sum(orders)::int AS orders, sum(revenue) AS revenue
           FROM bought
          WHERE age >= 0
          GROUP BY born, age
          ORDER BY born, age
         """,
-        epoch=EPOCH,
+        birth=_month(scope, start, SQL("profile.first_order_date - %s", EPOCH)),
+        month=_month(scope, start, SQL("money.day")),
         start=start,
         today=scope.day,
         company=scope.company_id,
-        money=list_customer_money.build(scope, [(start, scope.day)]),
+        money=list_customer_money.build(scope),
+    )
+
+
+def _month(scope, start, day):
+    """Return SQL of how many months after the first one a day is; NULL for days before it.
+
+    It is looked up: reckoning with dates costs more, of each order.
+
+    :param SQL day: days since 1970
+    """
+    days = [start + timedelta(days=number) for number in range((scope.day - start).days + 1)]
+    months = [12 * (one.year - start.year) + one.month - start.month for one in days]
+    return SQL(
+        "(%s::int[])[%s - %s]",
+        "{" + ",".join(map(str, months)) + "}",
+        day,
+        (start - date(1970, 1, 1)).days - 1,
     )

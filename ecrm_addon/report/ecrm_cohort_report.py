@@ -1,12 +1,13 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..lib.scoring.as_of import moment as moment_of
 from ..queries import list_cohorts
 
 #: Most months that are looked at.
-MOST_MONTHS = 36
+MOST_MONTHS = 24
 FIGURES = ("customers", "orders", "revenue")
 
 
@@ -24,7 +25,7 @@ class EcrmCohortReport(models.AbstractModel):
     def get_cohorts(self, months=12):
         """Return the cohorts of the last months, of the company that the user works in.
 
-        :param int months: how many, this month included; 36 at most
+        :param int months: how many, this month included; 24 at most
         :return dict: ``cohorts``, oldest first, each with ``month`` (its first day),
             ``size`` and ``cells``, one per month since; ``average``, such cells of all
             cohorts together without the month that still runs, None where there is none;
@@ -49,10 +50,18 @@ class EcrmCohortReport(models.AbstractModel):
 
     def _cohorts(self, company_sudo, moment, start, this_month):
         """Return the cohorts that have customers, each with all months up to this one."""
-        scorer_sudo = company_sudo.env["ecrm.scorer"]
-        public_ids = company_sudo.env["res.partner"]._ecrm_public_ids()
-        scope = scorer_sudo._scope(company_sudo, moment, public_ids=public_ids)
         self.env.flush_all()
+        members = self.env.execute_query(list_cohorts.members(company_sudo.id, start))[0][0]
+        if not members:
+            return []
+        scorer_sudo = company_sudo.env["ecrm.scorer"]
+        scorer_sudo._prepare_server()
+        scope = scorer_sudo._scope(
+            company_sudo,
+            moment,
+            public_ids=company_sudo.env["res.partner"]._ecrm_public_ids(),
+            member_ids=SQL("%s::int[]", members),
+        )
         found = {}
         for row in self.env.execute_query_dict(list_cohorts.build(scope, start)):
             found.setdefault(row["cohort"], {})[row["age"]] = row

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.ecrm_profile import BANDS
@@ -40,8 +40,9 @@ class EcrmCustomerReport(models.Model):
     segment_id = fields.Many2one("ecrm.segment", readonly=True)
     tier_id = fields.Many2one("ecrm.tier", readonly=True)
     engagement_band = fields.Selection(BANDS, readonly=True)
-    # all ten are shown: a gap in the scores is to be seen as one
-    score_bin = fields.Selection(SCORE_BINS, "Score from - to", readonly=True, group_expand=True)
+    score_bin = fields.Selection(
+        SCORE_BINS, "Score from - to", readonly=True, group_expand="_expand_score_bins"
+    )
     first_order_date = fields.Date("First Order", readonly=True)
     last_order_date = fields.Date("Last Order", readonly=True)
     customers = fields.Integer(readonly=True)
@@ -81,6 +82,11 @@ class EcrmCustomerReport(models.Model):
               JOIN res_company company ON company.id = profile.company_id
             """
         )
+
+    @api.model
+    def _expand_score_bins(self, values, domain):
+        """Show all ten, so that a gap in the scores is seen as one; none without scores."""
+        return [value for value, _label in SCORE_BINS] if values else []
 
     def action_open_customer(self):
         """Row of a list: everything that is known of the customer."""

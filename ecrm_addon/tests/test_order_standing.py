@@ -201,6 +201,24 @@ class TestOrderStanding(ScoreCase):
         self.assertTrue(order.exists())
         self.assertFalse(order.ecrm_tier_id)
 
+    @freeze_time("2026-02-01 10:00:00")
+    def test_an_objection_to_profiles_empties_the_orders(self):
+        self._score()
+        mine, other = self._quote(), self._quote(self.people[1])
+        (mine | other).action_confirm()
+        self.assertTrue(mine.ecrm_tier_id and other.ecrm_tier_id)
+        identity = self.env["ecrm.identity"].search([("partner_id", "=", self.ann.id)], limit=1)
+        identity = identity or self.env["ecrm.identity"].create(
+            {"kind": "partner", "key": str(self.ann.id), "partner_id": self.ann.id}
+        )
+        self.env["ecrm.consent"].record(identity, "refused", "profile")
+        self.assertFalse(self._profile(self.ann))
+        self.assertEqual(self._standing(mine), (self.silver[:0], mine.ecrm_segment_id[:0], False))
+        self.assertTrue(other.ecrm_tier_id)
+        again = self._quote()
+        again.action_confirm()
+        self.assertFalse(again.ecrm_tier_id)
+
     def test_told_and_forgotten_with_the_person(self):
         order = self._quote()
         order.ecrm_tier_id = self.silver

@@ -101,7 +101,7 @@ class TestCohorts(ReportCase):
         self._score()
         self.assertEqual(self._cohorts()["cohorts"], [])
         self.assertEqual(len(self._cohorts(24)["cohorts"][0]["cells"]), 16)
-        self.assertEqual(len(self._cohorts(10_000)["cohorts"]), 1, "36 months at most")
+        self.assertEqual(len(self._cohorts(10_000)["cohorts"]), 1, "24 months at most")
         self.assertEqual(self._cohorts(0)["cohorts"], [])
 
     def test_as_the_profiles_count(self):
@@ -244,6 +244,11 @@ class TestCustomerReport(ReportCase):
             [group["customers:sum"] or 0 for group in groups], [1, 1, 0, 0, 0, 0, 0, 0, 0, 2]
         )
         self.assertEqual([group["score_bin"] for group in groups], list("0123456789"))
+
+    def test_without_scores_there_are_no_bins(self):
+        report = self._report(self.stranger).with_context(read_group_expand=True)
+        groups = report.formatted_read_group([], ["score_bin"], ["customers:sum"])
+        self.assertEqual(groups, [])
 
     def test_views_group_as_they_say(self):
         views = {

@@ -6,6 +6,7 @@ import {
     contains,
     defineModels,
     fields,
+    findComponent,
     getService,
     mockService,
     models,
@@ -14,6 +15,7 @@ import {
     onRpc,
 } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { GraphController } from "@web/views/graph/graph_controller";
 import { WebClient } from "@web/webclient/webclient";
 import { heatStyle } from "@ecrm_addon/reports/heat";
 
@@ -115,6 +117,26 @@ test("without scores there is no grid, but what to do", async () => {
     expect(".o_ecrm_rfm_grid").toHaveCount(0);
     expect(".o_view_nocontent").toHaveText("No customer is scored yet");
     expect.verifySteps(["[]"]);
+});
+
+// ---------------------------------------------------------------------------
+// Histogram
+// ---------------------------------------------------------------------------
+
+test("a value that nobody has keeps its place", async () => {
+    onRpc("ecrm.rfm.report", "formatted_read_group", () =>
+        ["a", "b", "c"].map((recency) => ({
+            recency, __count: recency === "b" ? 0 : 2, __extra_domain: [["recency", "=", recency]],
+        }))
+    );
+    const view = await mountView({
+        type: "graph",
+        resModel: "ecrm.rfm.report",
+        arch: `<graph js_class="ecrm_histogram_graph"><field name="recency"/></graph>`,
+    });
+    const { model } = findComponent(view, (component) => component instanceof GraphController);
+    expect(model.data.labels).toEqual(["a", "b", "c"]);
+    expect(model.data.datasets[0].data).toEqual([2, 0, 2]);
 });
 
 // ---------------------------------------------------------------------------

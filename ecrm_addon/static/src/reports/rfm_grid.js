@@ -61,7 +61,9 @@ export class RfmGrid extends Component {
 
     amount(value) {
         const currencyId = this.state.grid.currency_id;
-        return formatMonetary(value, { currencyId, digits: [false, 0] });
+        // a phone has room for "32k" only
+        const humanReadable = this.env.isSmall;
+        return formatMonetary(value, { currencyId, digits: [false, 0], humanReadable });
     }
 
     async open(row, column) {
