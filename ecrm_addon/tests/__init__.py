@@ -75,3 +75,4 @@ from . import test_email_chatter
 from . import test_mailing_standing
 from . import test_order_standing
 from . import test_reports
+from . import test_forecast
