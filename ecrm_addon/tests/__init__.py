@@ -32,6 +32,7 @@ from . import test_log_inbox
 from . import test_mail_verdicts
 from . import test_email_engagement
 from . import test_nullable
+from . import test_objection
 from . import test_pipeline
 from . import test_portal
 from . import test_privacy

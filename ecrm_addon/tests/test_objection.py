@@ -1,0 +1,55 @@
+from .score_case import ScoreCase
+
+
+class TestObjection(ScoreCase):
+    """Who objects to profiles has none, from then on, and nothing of it stays."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.people = cls._people(6)
+        for number, partner in enumerate(cls.people, 1):
+            partner.email = f"customer{number}@example.org"
+            cls._buy(partner, 50 * number, f"2026-02-1{number}")
+            cls._act(partner, at="2026-03-01 09:00:00")
+        cls._score("2026-03-31")
+        cls.ann = cls.people[0]
+
+    def _say_of(self, partner, state):
+        identity = self.env["ecrm.identity"].search([("partner_id", "=", partner.id)], limit=1)
+        self.assertTrue(identity)
+        return self.env["ecrm.consent"].record(identity, state, "profile")
+
+    def test_at_once_and_later(self):
+        for state in ("withdrawn", "refused"):
+            self._say_of(self.ann, state)
+            self.assertFalse(self._profile(self.ann))
+            self.assertFalse(self.ann.with_company(self.company).ecrm_tier_id)
+            run = self._score("2026-03-31")
+            self.assertEqual((run.customer_count, run.profile_count), (5, 5))
+            self.assertFalse(self._profile(self.ann))
+            self._say_of(self.ann, "granted")
+            self._score("2026-03-31")
+            self.assertEqual(self._profile(self.ann).order_count, 1)
+
+    def test_said_from_an_address(self):
+        """A link in a mail knows the address only."""
+        identity = self.env["ecrm.identity"].create(
+            {"kind": "email", "key": self.ann.email_normalized}
+        )
+        self.env["ecrm.consent"].record(identity, "withdrawn", "profile")
+        self.assertFalse(self._profile(self.ann))
+        self.assertEqual(self._score("2026-03-31").customer_count, 5)
+
+    def test_an_employee(self):
+        """Her acts do not count for her company, its orders do."""
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        eve = self.env["res.partner"].create({"name": "Eve", "parent_id": firm.id})
+        self._buy(eve, 70, "2026-02-20")
+        self._act(eve, at="2026-03-20 09:00:00")
+        self._score("2026-03-31")
+        self.assertTrue(self._profile(firm).engagement)
+        self._say_of(eve, "withdrawn")
+        self._score("2026-03-31")
+        self.assertEqual(self._profile(firm).order_count, 1)
+        self.assertIs(self._profile(firm).engagement, False)
