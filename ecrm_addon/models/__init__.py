@@ -62,6 +62,7 @@ from . import sale_order_standing
 from . import ecrm_cached_name_mixin
 from . import ecrm_profile
 from . import ecrm_scorer
+from . import ecrm_scorer_changes
 from . import ecrm_score_run
 from . import ecrm_segment
 from . import ecrm_tier

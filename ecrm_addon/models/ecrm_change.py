@@ -95,6 +95,13 @@ class EcrmChange(models.Model):
 
     @api.model
     @api.private
+    def count(self, models_, limit):
+        """Return how many notes some models have, at most ``limit``."""
+        self.flush_model()
+        return self.env.execute_query(capture_changes.count(models_, limit))[0][0]
+
+    @api.model
+    @api.private
     def compact(self, model):
         """Keep one note per record: what nobody takes must not grow without bound."""
         self.flush_model()

@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 #: More customers than this at once are left to the next run of the pipeline.
 AT_ONCE = 20
+#: More notes than this are not worked off one by one before all customers are scored.
+FEW = 50_000
 #: What the digest takes off the list of changes.
 DIGESTED = ("ecrm.identity", "res.partner", "ecrm.session", "ecrm.web.day", *NOTES)
 #: Visits written by one statement; their events have to fit into memory.
@@ -48,9 +50,10 @@ class EcrmPipeline(models.AbstractModel):
         for collector in collectors._behind():
             while collector._run_batch():
                 pass
-        while pipeline_sudo._digest(recompute=False, limit=200_000):
+        everybody = not pipeline_sudo._few_changed()
+        while pipeline_sudo._digest(recompute=not everybody, limit=200_000):
             pass
-        runs = pipeline_sudo._score_all()
+        runs = pipeline_sudo._score_all(everybody)
         return {
             "stored": sum(collectors.mapped("stored")) - before[0],
             "refused": sum(collectors.mapped("refused")) - before[1],
@@ -93,7 +96,7 @@ class EcrmPipeline(models.AbstractModel):
         self.env["ecrm.email.order"].renew()
         self.env["ecrm.email.profile"].renew_clickers()
         for company in self.env["res.company"].search([]):
-            self.env["ecrm.score.run"].score(company)
+            self.env["ecrm.score.run"].score(company, everybody=True)
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 
@@ -138,10 +141,17 @@ class EcrmPipeline(models.AbstractModel):
         self.env["ecrm.collector"]._sync_sources()
         return self.env["ecrm.collector"].search([])
 
-    def _score_all(self):
+    def _few_changed(self):
+        """Tell whether it is quicker to renew those who changed than all of a large company."""
+        scorer = self.env["ecrm.scorer"]
+        if not any(map(scorer._are_many, self.env["res.company"].search([]))):
+            return False
+        return self.env["ecrm.change"].count(DIGESTED, FEW) < FEW
+
+    def _score_all(self, everybody):
         runs = self.env["ecrm.score.run"]
         for company in self.env["res.company"].search([]):
-            runs |= runs.score(company)
+            runs |= runs.score(company, everybody=everybody)
         return runs
 
     # ------------------------------------------------------------

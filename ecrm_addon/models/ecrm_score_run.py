@@ -4,7 +4,7 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_date, format_datetime
 
 from ..lib.scoring import purchases, rfm
 from ..lib.scoring.as_of import moment as moment_of
@@ -63,6 +63,15 @@ class EcrmScoreRun(models.Model):
     removed_count = fields.Integer("Profiles Removed", readonly=True)
     move_count = fields.Integer("Tier Moves", readonly=True)
     seconds = fields.Float(readonly=True)
+    rules = fields.Char(readonly=True, help="A fingerprint: other rules have another one.")
+    yardstick_id = fields.Many2one(
+        "ecrm.score.run",
+        "Thresholds and Parameters of",
+        readonly=True,
+        index="btree_not_null",
+        help="The run of all customers on the same day, after which this one renewed those "
+        "alone whose orders or acts had changed.",
+    )
 
     # parameters of the forecast, in weeks and in money
     problem = fields.Char(readonly=True, help="Code of why the model is another one, or none.")
@@ -104,8 +113,11 @@ class EcrmScoreRun(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def score(self, company, as_of=None, model="mbgnbd", horizon_days=None):
+    def score(self, company, as_of=None, model="mbgnbd", horizon_days=None, everybody=False):
         """Compute all profiles of a company, from what was known at some moment.
+
+        In a large company, a second run of now on the same day and by the same rules renews
+        those customers alone of whom something new is known.
 
         :param res.company company: whose customers (or its id)
         :param as_of: None for now; a day, of which all is known; or an instant (UTC); the
@@ -113,6 +125,7 @@ class EcrmScoreRun(models.Model):
         :param str model: the forecast that is asked for: mbgnbd, bgnbd, nbd or none
         :param int horizon_days: over how many days the forecast is compared with what came
             true: those after ``as_of`` where they are known by now, else those before
+        :param bool everybody: renew also those of whom nothing new is known
         :return ecrm.score.run: the run, with its figures
         :raise ValueError: of an unknown model or a horizon that is no time
         """
@@ -135,15 +148,20 @@ class EcrmScoreRun(models.Model):
                 "asked_model": model,
             }
         )
-        run_sudo._run(moment)
+        run_sudo._run(moment, everybody or as_of is not None)
         return run_sudo.with_env(self.env)
 
-    def _run(self, moment):
+    def _run(self, moment, everybody):
         """Score all customers of the company; what fails is written on the run."""
         started = time.monotonic()
         try:
             with self.env.cr.savepoint():
-                self._score_all(moment)
+                self._lock()
+                changed = None if everybody else self.env["ecrm.scorer"]._changed(self, moment)
+                if changed:
+                    self._score_changed(moment, *changed)
+                else:
+                    self._score_all(moment)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise  # the caller repeats the whole transaction
         except Exception as error:  # noqa: BLE001
@@ -152,8 +170,40 @@ class EcrmScoreRun(models.Model):
             self.write({"status": "failed", "message": str(error)})
         self.seconds = time.monotonic() - started
 
+    def _score_changed(self, moment, yardstick, partners):
+        """Score some customers by what another run found of all."""
+        done = self.env["ecrm.scorer"]._score_changed(self.company_id, moment, partners)
+        profiles = [("company_id", "=", self.company_id.id)]
+        count = self.env["ecrm.profile"].search_count
+        self.write(
+            {
+                **{
+                    name: value
+                    for name, value in yardstick.copy_data()[0].items()
+                    if name not in ("company_id", "as_of", "live", "seconds")
+                },
+                "yardstick_id": yardstick.id,
+                "customer_count": count([*profiles, ("order_count", ">", 0)]),
+                "profile_count": count(profiles),
+                "written_count": done["written"],
+                "removed_count": done["removed"],
+                "move_count": len(done["moves"]),
+                "message": self.env._(
+                    "Orders or acts of %(contacts)s contacts had changed since all customers "
+                    "were scored at %(time)s; these were renewed, by the thresholds and the "
+                    "forecast of that run.",
+                    contacts=len(partners),
+                    time=format_datetime(
+                        self.env,
+                        yardstick.as_of,
+                        tz=self.company_id._ecrm_zone(),
+                        dt_format="short",
+                    ),
+                ),
+            }
+        )
+
     def _score_all(self, moment):
-        self._lock()
         done = self.env["ecrm.scorer"]._score_company(self, moment)
         self.write(
             {
@@ -163,6 +213,7 @@ class EcrmScoreRun(models.Model):
                 "removed_count": done["removed"],
                 "move_count": len(done["moves"]),
                 "thresholds": done["thresholds"],
+                "rules": done["rules"],
                 **done["forecast"],
             }
         )

@@ -40,14 +40,23 @@ class EcrmScorer(models.AbstractModel):
         who = self._who(partners)
         now = fields.Datetime.now()
         for company in self._companies(who):
-            moment = moment_of(None, now, company._ecrm_zone())
-            latest = self._latest_run(company)
-            settled = latest.live or bool(latest) and self._is_settled(company)
-            thresholds = latest.thresholds or {}
-            scope = self._scope(company, moment, thresholds=thresholds, settled=settled, **who)
-            self._prepare(scope)
-            forecast = self.env["ecrm.forecaster"]._recall(latest, scope)
-            self._upsert(replace(scope, forecast=forecast))
+            self._score_some(company, moment_of(None, now, company._ecrm_zone()), who)
+
+    @api.model
+    @api.private
+    def _score_some(self, company, moment, who):
+        """Renew some customers in one company.
+
+        :param dict who: see ``_who``
+        :return dict: see ``_upsert``
+        """
+        latest = self._latest_run(company)
+        settled = latest.live or bool(latest) and self._is_settled(company)
+        thresholds = latest.thresholds or {}
+        scope = self._scope(company, moment, thresholds=thresholds, settled=settled, **who)
+        self._prepare(scope)
+        forecast = self.env["ecrm.forecaster"]._recall(latest, scope)
+        return self._upsert(replace(scope, forecast=forecast))
 
     @api.model
     @api.private
@@ -56,14 +65,16 @@ class EcrmScorer(models.AbstractModel):
 
         :param ecrm.score.run run: of which company, by which model
         :param Moment moment: of which the figures speak
-        :return dict: see ``_upsert``; ``forecast``: values for the run
+        :return dict: see ``_upsert``; ``forecast``: values for the run; ``rules``: their
+            fingerprint
         """
         public_ids = self.env["res.partner"]._ecrm_public_ids()
         settled = self._is_settled(run.company_id)
         scope = self._scope(run.company_id, moment, public_ids=public_ids, settled=settled)
         self._prepare(scope)
         forecast, values = self.env["ecrm.forecaster"]._study(run, scope)
-        return {**self._upsert(replace(scope, forecast=forecast)), "forecast": values}
+        done = self._upsert(replace(scope, forecast=forecast))
+        return {**done, "forecast": values, "rules": self._rules(scope)}
 
     @api.model
     @api.private

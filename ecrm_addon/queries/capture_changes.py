@@ -199,6 +199,15 @@ def noted(models):
     )
 
 
+def count(models, limit):
+    """Return the query of how many notes some models have, at most so many."""
+    return SQL(
+        "SELECT count(*) FROM (SELECT FROM ecrm_change WHERE model = ANY(%s) LIMIT %s) note",
+        list(models),
+        limit,
+    )
+
+
 def compact(model):
     """Return the statement that keeps the last note of each record of a model."""
     return SQL(
