@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..queries import find_objections
 
@@ -142,7 +143,14 @@ class EcrmConsent(models.Model):
         if identity_sudo.kind == "email":
             partners_sudo |= partners_sudo.search([("email_normalized", "=", identity_sudo.key)])
         self.env["ecrm.profile"]._recompute(partners_sudo)
-        self.env["sale.order"]._ecrm_forget_unprofiled(partners_sudo)
+        self.env["ecrm.profile"]._forget_unprofiled(partners_sudo)
+
+    @api.model
+    @api.private
+    def _objectors(self):
+        """Return the contacts who object to profiles, however they said so."""
+        query = SQL("SELECT unnest(%s)", find_objections.to_profiles())
+        return self.env["res.partner"].browse(id_ for (id_,) in self.env.execute_query(query))
 
     @api.model
     @api.private

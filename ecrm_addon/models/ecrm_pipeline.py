@@ -95,6 +95,9 @@ class EcrmPipeline(models.AbstractModel):
         # what no note tells of, such as a contact that was moved to another company
         self.env["ecrm.email.order"].renew()
         self.env["ecrm.email.profile"].renew_clickers()
+        # an objection may have been said by an address that is a contact's only now
+        self.env["ecrm.profile"]._recompute(objectors := self.env["ecrm.consent"]._objectors())
+        self.env["ecrm.profile"]._forget_unprofiled(objectors)
         for company in self.env["res.company"].search([]):
             self.env["ecrm.score.run"].score(company, everybody=True)
             if not self.env["ir.cron"]._commit_progress(1):

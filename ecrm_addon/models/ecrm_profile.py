@@ -123,3 +123,15 @@ class EcrmProfile(models.Model):
         if partners:
             # sudo: who changes an order need not have rights in eCRM
             self.env["ecrm.scorer"].sudo()._score_customers(partners.sudo())
+
+    @api.model
+    @api.private
+    def _forget_unprofiled(self, partners):
+        """Forget what else was kept of how contacts stood who have no profile any more.
+
+        :param res.partner partners: some of whom object to profiles
+        """
+        self.env["sale.order"]._ecrm_forget_unprofiled(partners)
+        objectors = partners & self.env["ecrm.consent"]._objectors()
+        # sudo: whoever objects need not see the ledger
+        self.env["ecrm.tier.change"].sudo()._forget(objectors)

@@ -71,3 +71,13 @@ class EcrmTierChange(models.Model):
             log = self.env["ecrm.log"]
             uid = log.own_uid_select(*list_tier_moves.UID_PARTS)
             log.append_select(list_tier_moves.build(self.ids, uid))
+
+    @api.private
+    def _forget(self, partners):
+        """Remove the moves of customers, from their histories too: they object to profiles."""
+        changes = self.search([("partner_id", "in", partners.ids)])
+        if changes:
+            log = self.env["ecrm.log"]
+            uid = log.own_uid_select(*list_tier_moves.UID_PARTS)
+            log.take_back(list_tier_moves.uids(changes.ids, uid))
+            changes.unlink()

@@ -37,3 +37,8 @@ def build(ids, uid):
         select_columns(values),
         list(ids),
     )
+
+
+def uids(ids, uid):
+    """Return the query of the uids of those touchpoints."""
+    return SQL("SELECT %s FROM ecrm_tier_change change WHERE change.id = ANY(%s)", uid, list(ids))

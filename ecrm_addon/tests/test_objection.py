@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from .score_case import ScoreCase
 
 
@@ -53,3 +55,37 @@ class TestObjection(ScoreCase):
         self._score("2026-03-31")
         self.assertEqual(self._profile(firm).order_count, 1)
         self.assertIs(self._profile(firm).engagement, False)
+
+    def test_moves_of_tiers_are_forgotten(self):
+        """Out of the ledger and out of the history, hers alone."""
+        self.company.ecrm_tier_measure = "orders"
+        tier = self.env["ecrm.tier"].create(
+            {"name": "Twice", "minimum": 2, "company_id": self.company.id}
+        )
+        bob = self.people[1]
+        for partner in (self.ann, bob):
+            self._buy(partner, 10, self._days_ago(3))
+            self._buy(partner, 10, self._days_ago(2))
+        self._score()
+        changes = self.env["ecrm.tier.change"].search([("to_tier_id", "=", tier.id)])
+        self.assertEqual(changes.partner_id, self.ann | bob)
+        changes._announce()
+        self.env["ecrm.pipeline"]._digest()
+        self._say_of(self.ann, "withdrawn")
+        self.assertEqual(changes.exists().partner_id, bob)
+        told = self.env["ecrm.touchpoint"].search([("kind", "=", "loyalty.tier_up")])
+        self.assertEqual(told.filtered(lambda act: act.res_id in changes.ids).partner_id, bob)
+
+    def test_an_address_that_becomes_a_contact_later(self):
+        """The night finds out, and what stands on orders goes too."""
+        newcomer = self.env["res.partner"].create({"name": "New"})
+        order = self._buy(newcomer, 50, "2026-02-20")
+        order.ecrm_loyalty_score = 12
+        identity = self.env["ecrm.identity"].create({"kind": "email", "key": "new@example.org"})
+        self.env["ecrm.consent"].record(identity, "withdrawn", "profile")
+        self.assertTrue(order.ecrm_loyalty_score)
+        newcomer.email = "new@example.org"
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *a, **k: 60):
+            self.env["ecrm.pipeline"]._cron_score()
+        self.assertFalse(self._profile(newcomer))
+        self.assertFalse(order.ecrm_loyalty_score)

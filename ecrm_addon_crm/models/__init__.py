@@ -1,2 +1,3 @@
 from . import crm_lead
 from . import crm_lead_scoring
+from . import ecrm_profile

@@ -150,3 +150,13 @@ class TestLeadScoring(LeadCase):
         self.assertEqual(parameters.get_param(PLS_FIELDS), "email_state")
         frequencies = self.env["crm.lead.scoring.frequency"]
         self.assertFalse(frequencies.search([("variable", "=", BAND)]))
+
+    def test_objection_at_once(self):
+        won, other = self._lead(self.firm), self._lead(self.customer)
+        won.action_set_won()
+        identity = self.env["ecrm.identity"].create(
+            {"kind": "external", "key": "firm", "partner_id": self.firm.id}
+        )
+        self.env["ecrm.consent"].record(identity, "withdrawn", "profile")
+        self.assertFalse(self._band(won))
+        self.assertEqual(self._band(other), "dormant")
