@@ -75,12 +75,13 @@ class EcrmCustomerCard(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _tier(self, profile):
-        """Return the tier, since when and why, and how far the next one is."""
+        """Return the tier, since when, until when and why, and how far the next one is."""
         if not profile.tier_id:
             return False
         return {
             "name": profile.tier_id.display_name,
             "since": fields.Date.to_string(profile.tier_since),
+            "falls": profile.tier_fall_text,
             "why": profile._why_tier(),
             "next": profile.next_tier_id.display_name,
             "progress": round(profile.tier_progress or 0),

@@ -130,9 +130,14 @@ class EcrmProfileWhyMixin(models.AbstractModel):
         """Return the tier with what it is measured by."""
         tier, months = self.tier_id.display_name, self.company_id.ecrm_tier_months
         measure = self.company_id.ecrm_tier_measure
-        if measure == "loyalty_score":
+        if measure == "loyalty_score" and self.tier_value is not False:
             score = self._number(self.tier_value)
             return self.env._("%(tier)s: loyalty score %(score)s.", tier=tier, score=score)
+        if self.tier_value is False:
+            return self.env._("%s: kept, as what it is measured by is not known now.", tier)
+        if measure == "clv":
+            amount = format_amount(self.env, self.tier_value, self.currency_id)
+            return self.env._("%(tier)s: lifetime value of %(amount)s.", tier=tier, amount=amount)
         if measure == "orders":
             return self.env._(
                 "%(tier)s: %(count)d orders in %(months)s months.",

@@ -229,13 +229,15 @@ class EcrmScoreRun(models.Model):
                 customers=self.customer_count,
                 minimum=rfm.MIN_CUSTOMERS,
             )
-            return {"status": "too_little_data", "message": message}
+            sentences = filter(None, (message, self._about_tiers()))
+            return {"status": "too_little_data", "message": "\n".join(sentences)}
         sentences = [
             self.env._("Recency, frequency and money, segments, engagement and tiers are done."),
             self._about_model(),
         ]
         if self.model != "none":
             sentences += [self._about_spend(), self._about_holdout()]
+        sentences.append(self._about_tiers())
         status = "ok"
         if self.problem in TOO_LITTLE:
             status = "too_little_data"
@@ -298,6 +300,16 @@ class EcrmScoreRun(models.Model):
                 "That was no better than the guess, so expected orders and value are not shown."
             )
         return sentence
+
+    def _about_tiers(self):
+        """Return what tiers measured by a value that nobody knows are like."""
+        known = self.model != "none" and not self.gg_problem and not self.value_hidden
+        if known or self.company_id.ecrm_tier_measure != "clv":
+            return ""
+        return self.env._(
+            "Tiers are measured by the lifetime value, which is not forecast: customers keep "
+            "the tier they have, and new ones start in the lowest."
+        )
 
     def _lock(self):
         """Wait for another scoring of the same company to end."""

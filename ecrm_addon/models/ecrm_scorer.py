@@ -125,7 +125,7 @@ class EcrmScorer(models.AbstractModel):
     def _scope(self, company, moment, identity_ids=None, **who):
         """Return by which rules customers are scored, see ``Scope``."""
         window_start = moment.day - relativedelta(months=company.ecrm_tier_months)
-        return Scope(
+        scope = Scope(
             company_id=company.id,
             currency_id=company.currency_id.id,
             decimals=company.currency_id.decimal_places,
@@ -151,9 +151,22 @@ class EcrmScorer(models.AbstractModel):
             tiers=self.env["ecrm.tier"]._steps(company.id),
             measure=company.ecrm_tier_measure,
             window=(moment.day - window_start).days,
+            months=company.ecrm_tier_months,
             grace=company.ecrm_grace_days,
             **who,
         )
+        return replace(scope, tier_rows=self._tier_rows(scope))
+
+    @api.private
+    def _tier_rows(self, scope):
+        """Return what tiers are measured by, if it is neither money nor orders nor a score.
+
+        A bridge that adds a measure overrides this.
+
+        :param Scope scope: without ``tier_rows``
+        :return SQL | None: giving customer, day (days since 1970) and gain (numeric)
+        """
+        return None
 
     # ------------------------------------------------------------
     # WHO

@@ -31,6 +31,11 @@ class EcrmTier(models.Model):
     description = fields.Char(translate=True)
     benefits = fields.Html(translate=True, help="Shown to customers in the portal.")
     profile_count = fields.Integer("Customers", compute="_compute_profile_count")
+    falling_count = fields.Integer(
+        "Lost Soon",
+        compute="_compute_profile_count",
+        help="Customers who will fall from this tier if nothing more happens.",
+    )
 
     @api.constrains("minimum")
     def _check_minimum(self):
@@ -38,13 +43,12 @@ class EcrmTier(models.Model):
             raise ValidationError(self.env._("The minimum of a tier cannot be negative."))
 
     def _compute_profile_count(self):
-        counts = dict(
-            self.env["ecrm.profile"]._read_group(
-                [("tier_id", "in", self.ids)], ["tier_id"], ["__count"]
-            )
+        rows = self.env["ecrm.profile"]._read_group(
+            [("tier_id", "in", self.ids)], ["tier_id"], ["__count", "tier_falls_on:count"]
         )
+        counts = {tier: (customers, falling) for tier, customers, falling in rows}
         for tier in self:
-            tier.profile_count = counts.get(tier, 0)
+            tier.profile_count, tier.falling_count = counts.get(tier, (0, 0))
 
     def write(self, vals):
         # the scorer keeps the steps

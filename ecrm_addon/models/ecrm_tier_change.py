@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ..queries import list_tier_moves
-from .res_company import TIER_MEASURES
+from .res_company import IN_MONEY, TIER_MEASURES
 
 
 class EcrmTierChange(models.Model):
@@ -33,6 +33,11 @@ class EcrmTierChange(models.Model):
     value = fields.Float("Reached", readonly=True)
     minimum = fields.Float("Asked For", readonly=True)
     window_days = fields.Integer("Days Looked At", readonly=True)
+    below_since = fields.Date(
+        readonly=True,
+        help="Since when what the tier is measured by was too little for it, for measures that "
+        "are known of today only. The tier is kept for the grace days from then on.",
+    )
     reason = fields.Char(compute="_compute_reason")
 
     @api.depends("measure", "value", "minimum", "window_days", "move", "from_tier_id")
@@ -42,12 +47,7 @@ class EcrmTierChange(models.Model):
             change.reason = change._reason()
 
     def _reason(self):
-        words = {
-            "net_spend": self.env._("%(reached)s spent in %(days)s days"),
-            "orders": self.env._("%(reached)s orders in %(days)s days"),
-            "loyalty_score": self.env._("Loyalty score %(reached)s"),
-        }
-        reached = words.get(self.measure, "%(reached)s") % {
+        reached = self._reason_words().get(self.measure, "%(reached)s") % {
             "reached": self._amount(self.value),
             "days": self.window_days,
         }
@@ -59,8 +59,17 @@ class EcrmTierChange(models.Model):
             return self.env._("%(reached)s: enough for %(tier)s only", **values)
         return self.env._("%(reached)s: %(tier)s asks for %(minimum)s", **values)
 
+    def _reason_words(self):
+        """Return by measure what was reached; a bridge that adds a measure adds its words."""
+        return {
+            "net_spend": self.env._("%(reached)s spent in %(days)s days"),
+            "orders": self.env._("%(reached)s orders in %(days)s days"),
+            "loyalty_score": self.env._("Loyalty score %(reached)s"),
+            "clv": self.env._("Lifetime value of %(reached)s"),
+        }
+
     def _amount(self, amount):
-        if self.measure == "net_spend":
+        if self.measure in IN_MONEY:
             return formatLang(self.env, amount, currency_obj=self.currency_id)
         return formatLang(self.env, amount, digits=0)
 

@@ -11,7 +11,10 @@ TIER_MEASURES = [
     ("net_spend", "Money spent, net of refunds"),
     ("orders", "Number of orders"),
     ("loyalty_score", "Loyalty score"),
+    ("clv", "Customer lifetime value (forecast)"),
 ]
+#: Measures that are money in the company's currency.
+IN_MONEY = ("net_spend", "clv")
 
 
 class ResCompany(models.Model):
@@ -41,21 +44,23 @@ class ResCompany(models.Model):
         "Tiers are Reached by",
         default="net_spend",
         required=True,
-        help="What is compared with the minimum of each loyalty tier.",
+        help="What is compared with the minimum of each loyalty tier. By lifetime value: where "
+        "no value is forecast, customers keep the tier they have, and new ones start in the "
+        "lowest.",
     )
     ecrm_tier_months = fields.Integer(
         "Months Looked at",
         default=12,
         required=True,
-        help="Money and orders of the last so many months count. The loyalty score has no "
-        "such window: it fades by itself.",
+        help="What was spent, ordered or earned in the last so many months counts. The loyalty "
+        "score and the lifetime value have no such window: they are of today.",
     )
     ecrm_grace_days = fields.Integer(
         "Grace Days",
         default=60,
         required=True,
         help="A customer rises at once, but keeps a tier for so many days after falling "
-        "below its minimum. This does not hold for the loyalty score, which fades by itself.",
+        "below its minimum.",
     )
 
     ecrm_cap_count = fields.Integer(

@@ -1,5 +1,7 @@
 from odoo import fields, models
-from odoo.tools.misc import format_amount
+from odoo.tools.misc import format_amount, formatLang
+
+from ..queries.scoring_scope import STANDING
 
 MOVES_SHOWN = 10
 PROFILE_FIELDS = ["company_id", "tier_id", "tier_since", "tier_value"]
@@ -80,7 +82,7 @@ class ResPartner(models.Model):
         """Return how far the next level is. The score behind it is not for customers."""
         if not profile_sudo.next_tier_id:
             return ""
-        if self.env.company.sudo().ecrm_tier_measure != "loyalty_score":
+        if self.env.company.sudo().ecrm_tier_measure not in STANDING:
             return profile_sudo.missing_text
         tier = profile_sudo.next_tier_id.name
         return self.env._("Each order and each visit brings you closer to %s", tier)
@@ -88,7 +90,7 @@ class ResPartner(models.Model):
     def _ecrm_portal_why(self, profile_sudo):
         """Return in plain words why the customer is on this level."""
         company_sudo = self.env.company.sudo()
-        if company_sudo.ecrm_tier_measure == "loyalty_score":
+        if company_sudo.ecrm_tier_measure in STANDING:
             return self.env._("Your level follows what you order and how often you visit us.")
         sentences = [self._ecrm_portal_reached(profile_sudo.tier_value)]
         if profile_sudo.tier_in_grace:
@@ -115,6 +117,12 @@ class ResPartner(models.Model):
                     "Your company placed %(reached)s in the last %(months)s months.", **values
                 )
             return self.env._("You placed %(reached)s in the last %(months)s months.", **values)
+        if company_sudo.ecrm_tier_measure != "net_spend":
+            if is_company:
+                return self.env._(
+                    "Your company earned %(reached)s in the last %(months)s months.", **values
+                )
+            return self.env._("You earned %(reached)s in the last %(months)s months.", **values)
         if is_company:
             return self.env._(
                 "Your company spent %(reached)s in the last %(months)s months, without taxes "
@@ -127,12 +135,14 @@ class ResPartner(models.Model):
         )
 
     def _ecrm_portal_measured(self, value):
-        """Return an amount of what levels are measured by; the score is not for customers."""
+        """Return an amount of what levels are measured by; scores are not for customers."""
         company_sudo = self.env.company.sudo()
-        if company_sudo.ecrm_tier_measure == "loyalty_score":
+        if company_sudo.ecrm_tier_measure in STANDING:
             return ""
         if company_sudo.ecrm_tier_measure == "net_spend":
             return format_amount(self.env, value or 0, company_sudo.currency_id)
+        if company_sudo.ecrm_tier_measure != "orders":
+            return self.env._("%s points", formatLang(self.env, value or 0, digits=0))
         return self.env._("one order") if value == 1 else self.env._("%d orders", value or 0)
 
     def _ecrm_portal_tiers(self, current_sudo):

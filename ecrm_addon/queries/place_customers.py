@@ -6,7 +6,7 @@ A chain of named parts for the statements that go on from ``placed``.
 from odoo.tools import SQL
 
 from ..lib.scoring import decay, loyalty, rfm
-from . import forecast_purchases
+from . import forecast_purchases, place_in_tiers, roll_tiers
 
 
 def build(scope, facts):
@@ -15,7 +15,8 @@ def build(scope, facts):
     :param Scope scope: of whom, of when, by which rules
     :param SQL facts: the SELECT of ``sum_customer_facts``, or of where it was kept
     :return: SQL of named parts; ``placed`` gives the facts with scores, forecast and tier,
-        ``held_tier_id`` (where the ledger says the customer is) and ``has_moved``
+        ``held_tier_id`` (where the ledger says the customer is) and ``has_moved``, see
+        ``place_in_tiers``
     """
     return SQL(
         """
@@ -26,6 +27,7 @@ def build(scope, facts):
         scored AS MATERIALIZED (%(scored)s),
         weighed AS MATERIALIZED (%(weighed)s),
         forecast AS MATERIALIZED (%(forecast)s),
+        rolled AS (%(rolled)s),
         ranked AS (%(ranked)s),
         last_move AS (%(last_move)s),
         placed AS MATERIALIZED (%(placed)s)
@@ -36,9 +38,10 @@ def build(scope, facts):
         scored=_scored(),
         weighed=_weighed(scope),
         forecast=forecast_purchases.build(scope.forecast, SQL("weighed"), scope.decimals),
-        ranked=_ranked(scope),
-        last_move=_last_move(scope),
-        placed=_placed(scope),
+        rolled=roll_tiers.build(scope),
+        ranked=place_in_tiers.ranked(scope),
+        last_move=place_in_tiers.last_move(scope),
+        placed=place_in_tiers.placed(scope),
     )
 
 
@@ -132,90 +135,3 @@ def _band(scope):
         bands,
         decay.BANDS[-1][0],
     )
-
-
-# --------------------------------------------------------------------
-# TIERS
-# --------------------------------------------------------------------
-
-
-def _ranked(scope):
-    """Add the tier: the highest whose minimum the measure reached within the grace days."""
-    now, best = SQL("tier_now"), SQL("tier_best")
-    if scope.measure == "loyalty_score":
-        now = best = SQL("loyalty_score")
-    return SQL(
-        """
-        SELECT forecast.*, %(now)s AS tier_value, (%(ids)s::int[])[tier_rank] AS tier_id,
-               (%(minimums)s::float8[])[tier_rank] AS tier_minimum
-          FROM (
-            SELECT forecast.*, CASE WHEN order_count > 0 THEN
-                       width_bucket(greatest(%(best)s, 0)::float8, %(minimums)s::float8[])
-                   END AS tier_rank
-              FROM forecast
-          ) forecast
-        """,
-        now=SQL("CASE WHEN order_count > 0 THEN %s END", now),
-        best=best,
-        ids=[tier for tier, _minimum in scope.tiers],
-        minimums=[minimum for _tier, minimum in scope.tiers],
-    )
-
-
-def _last_move(scope):
-    """Return where the ledger says each customer is; it outlives the profiles."""
-    return SQL(
-        """
-        SELECT DISTINCT ON (partner_id) partner_id, to_tier_id AS tier_id,
-               (date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day
-          FROM ecrm_tier_change
-         WHERE company_id = %(company)s AND date <= %(shown)s AND %(customers)s
-         ORDER BY partner_id, ecrm_tier_change.date DESC, id DESC
-        """,
-        zone=scope.zone,
-        company=scope.company_id,
-        shown=scope.shown,
-        customers=customers_only(scope),
-    )
-
-
-def _placed(scope):
-    """Add since when the tier holds, and whether it is a move that nobody wrote down.
-
-    Only what holds today is written down: a look at the past, or ahead, is no move.
-    """
-    return SQL(
-        """
-        SELECT placed.*, CASE
-                   WHEN tier_id IS NULL THEN NULL
-                   WHEN has_moved THEN %(day)s
-                   WHEN tier_id IS DISTINCT FROM held_tier_id THEN NULL
-                   ELSE coalesce(moved_on, first_order_date)
-               END AS tier_since
-          FROM (
-            SELECT placed.*,
-                   %(live)s AND tier_id IS DISTINCT FROM held_tier_id AS has_moved
-              FROM (
-                SELECT ranked.*, last_move.day AS moved_on, CASE
-                           WHEN last_move.partner_id IS NOT NULL THEN last_move.tier_id
-                           WHEN order_count > 0 THEN %(base)s
-                       END AS held_tier_id, CASE
-                           WHEN last_move.partner_id IS NOT NULL THEN last_move.tier_id
-                           WHEN %(settled)s AND first_order_date < %(day)s THEN %(base)s
-                       END AS from_tier_id
-                  FROM ranked LEFT JOIN last_move ON last_move.partner_id = ranked.customer
-              ) placed
-          ) placed
-        """,
-        day=SQL("%s::date", scope.day),
-        live=scope.live,
-        base=SQL("%s::int", scope.base_tier),
-        settled=scope.settled,
-    )
-
-
-def customers_only(scope):
-    """Return the condition that a row is of a customer who is looked at."""
-    if scope.customer_ids is None:
-        return SQL("TRUE")
-    return SQL("partner_id = ANY(%s)", scope.customer_ids)

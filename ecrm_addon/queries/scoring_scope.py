@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from .forecast_purchases import Forecast
 
+#: Measures of tiers that say how a customer stands today; the others are summed over a window.
+STANDING = ("loyalty_score", "clv")
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -28,8 +31,9 @@ class Scope:
     tiers: ids and minimums, lowest first; base_tier is the one that needs nothing, if any
     segments: 125 segment ids, see ``lib.scoring.segments.cells``
     engagement: SQL of points per identity, from the port
-    measure: what tiers are measured by: net_spend, orders or loyalty_score
-    window, grace: in days
+    measure: what tiers are measured by: net_spend, orders, loyalty_score, clv, or what else
+        a bridge gives ``tier_rows`` for: SQL giving customer, day (since 1970) and gain
+    window, grace: in days; the window is of so many months
     settled: whether tiers were given before, so that a new one is news
     """
 
@@ -59,7 +63,9 @@ class Scope:
     segments: list = field(default_factory=list)
     tiers: list = field(default_factory=list)
     measure: str = "net_spend"
+    tier_rows: SQL | None = None
     window: int = 365
+    months: int = 12
     grace: int = 0
     settled: bool = True
 
@@ -70,6 +76,11 @@ class Scope:
         return free[-1] if free else None
 
     @property
+    def standing(self):
+        """Whether tiers are measured by what is known of today only."""
+        return self.measure in STANDING
+
+    @property
     def rolling(self):
-        """Whether the best sum of the grace days is to be found."""
-        return bool(self.tiers and self.grace and self.measure != "loyalty_score")
+        """Whether sums over other windows than today's are to be found."""
+        return bool(self.tiers) and not self.standing

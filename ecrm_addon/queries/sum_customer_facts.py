@@ -1,10 +1,8 @@
 """Everything that is known of each customer before anybody is compared."""
 
-from datetime import timedelta
-
 from odoo.tools import SQL
 
-from . import list_customer_money
+from . import list_customer_money, roll_tiers
 from .list_customer_money import EPOCH
 
 
@@ -30,7 +28,7 @@ def build(scope):
                %(epoch)s + bought.last_day AS last_order_date,
                %(today)s - bought.last_day AS recency_days,
                %(rhythm)s,
-               bought.tier_now, bought.tier_best,
+               bought.tier_now, bought.tier_gains, bought.tier_days,
                acted.points AS engagement, acted.last_visit_at, acted.last_email_at,
                least(acted.first_at, (%(epoch)s + bought.first_day)::timestamp) AS first_at
           FROM (%(bought)s) bought
@@ -110,12 +108,9 @@ def _day(scope):
 
 
 def _bought(scope):
-    """Return sums per customer.
-
-    ``tier_now`` is the tier's measure over the window that ends today, ``tier_best`` that
-    over the window that ends on the best of the grace days.
-    """
-    sums = SQL(
+    """Return sums per customer, of the tier's measure too, see ``roll_tiers.sums``."""
+    elsewhere = scope.tier_rows is not None
+    bought = SQL(
         """
         SELECT customer, sum(orders)::int AS order_count,
                (count(*) FILTER (WHERE orders > 0))::int AS order_days,
@@ -124,8 +119,7 @@ def _bought(scope):
                min(day) FILTER (WHERE orders > 0) AS first_day,
                max(day) FILTER (WHERE orders > 0) AS last_day,
                -- arrays compare by their first element: the earliest day
-               min(ARRAY[day, sold, worth]) FILTER (WHERE orders > 0) AS first_sale,
-               coalesce(sum(gain) FILTER (WHERE day > %(today)s - %(window)s), 0) AS tier_now
+               min(ARRAY[day, sold, worth]) FILTER (WHERE orders > 0) AS first_sale%(measure)s
           FROM (
             SELECT customer, day, sum(orders) AS orders, sum(paid) AS paid, sum(sold) AS sold,
                    sum(returned) AS returned, sum(worth) AS worth, sum(%(gain)s) AS gain
@@ -134,55 +128,22 @@ def _bought(scope):
           ) days
          GROUP BY customer
         """,
-        gain=_gain(scope),
-        today=_day(scope),
-        window=scope.window,
+        measure=SQL() if elsewhere else SQL(", %s", roll_tiers.sums(scope)),
+        gain=roll_tiers.gain(scope),
         money=list_customer_money.build(scope),
     )
-    if not scope.rolling:
-        return SQL("SELECT sums.*, tier_now AS tier_best FROM (%s) sums", sums)
+    if not elsewhere:
+        return bought
     return SQL(
         """
-        SELECT sums.*, tier_now + greatest(peak.above, 0) AS tier_best
-          FROM (%s) sums LEFT JOIN (%s) peak USING (customer)
+        SELECT bought.*, coalesce(earned.tier_now, 0) AS tier_now, tier_gains, tier_days
+          FROM (%s) bought
+          LEFT JOIN (SELECT customer, %s FROM (%s) counted GROUP BY customer) earned
+               USING (customer)
         """,
-        sums,
-        _peak(scope),
-    )
-
-
-def _gain(scope):
-    return SQL("orders") if scope.measure == "orders" else SQL("sold - returned")
-
-
-def _peak(scope):
-    """Return by how much the best window of the grace days was above today's.
-
-    When the end of the window goes back a day, it loses what was gained on that day and
-    wins what was gained a window's length before. So only the rows of two short times are
-    read, and added up from today backwards.
-    """
-    start, grace = scope.day - timedelta(days=scope.window), timedelta(days=scope.grace)
-    spans = [(scope.day - grace, scope.day), (start - grace, start)]
-    return SQL(
-        """
-        SELECT customer, max(above) AS above
-          FROM (
-            SELECT customer, sum(step.gain) OVER (PARTITION BY customer ORDER BY step.age)
-                       AS above
-              FROM (%(money)s) money
-             CROSS JOIN LATERAL (VALUES
-                (%(today)s - day, -(%(gain)s)), (%(today)s - %(window)s - day, %(gain)s)
-             ) AS step(age, gain)
-             WHERE step.age BETWEEN 0 AND %(grace)s - 1
-          ) steps
-         GROUP BY customer
-        """,
-        today=_day(scope),
-        window=scope.window,
-        grace=scope.grace,
-        gain=_gain(scope),
-        money=list_customer_money.build(scope, spans),
+        bought,
+        roll_tiers.sums(scope),
+        scope.tier_rows,
     )
 
 

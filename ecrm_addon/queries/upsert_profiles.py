@@ -6,8 +6,8 @@ writes none. The same statement serves a whole company and a few customers of it
 
 from odoo.tools import SQL
 
-from . import forecast_purchases, place_customers, sum_customer_facts
-from .place_customers import customers_only
+from . import forecast_purchases, place_customers, place_in_tiers, sum_customer_facts
+from .place_in_tiers import customers_only
 
 #: Engagement is a sum of floating numbers, whose last digits depend on the order of rows.
 SAME = 1e-12
@@ -38,6 +38,9 @@ COLUMNS = (
     "tier_id",
     "tier_value",
     "tier_since",
+    "tier_falls_on",
+    "tier_falls_to_id",
+    "tier_falls_short",
     "rhythm_days",
     "overdue_days",
     *forecast_purchases.COLUMNS,
@@ -82,7 +85,8 @@ def build(scope, gathered=False):
         updated AS (%(updated)s),
         inserted AS (%(inserted)s),
         removed AS (%(removed)s),
-        moved AS (%(moved)s)
+        moved AS (%(moved)s),
+        marked AS (%(marked)s)
         SELECT (SELECT count(*) FROM placed WHERE order_count > 0) AS customers,
                (SELECT count(*) FROM placed) AS profiles,
                (SELECT count(*) FROM updated) + (SELECT count(*) FROM inserted) AS written,
@@ -100,6 +104,7 @@ def build(scope, gathered=False):
         inserted=_inserted(scope),
         removed=_removed(scope),
         moved=_moved(scope),
+        marked=place_in_tiers.marked(scope),
         settled=scope.settled,
         day=scope.day,
     )
