@@ -43,6 +43,16 @@ def build(scope):
     )
 
 
+def gains(scope):
+    """Return the same as tiers are measured by: customer, day, gain.
+
+    Exact numbers: sums of floating ones would differ in their last digits from run to run.
+    """
+    return SQL(
+        "SELECT customer, day, round(points::numeric, 4) AS gain FROM (%s) earned", build(scope)
+    )
+
+
 def _local_day(instant, scope):
     if scope.zone != "UTC":
         instant = SQL("%s AT TIME ZONE 'UTC' AT TIME ZONE %s", instant, scope.zone)

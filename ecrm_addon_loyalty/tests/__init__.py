@@ -1,3 +1,4 @@
 from . import test_points
 from . import test_pricelist
+from . import test_tier_points
 from . import test_tier_programs

@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class EcrmProfile(models.Model):
+    _inherit = "ecrm.profile"
+
+    def _reached(self):
+        """Say of how many points a tier is made."""
+        if self.company_id.ecrm_tier_measure != "points":
+            return super()._reached()
+        return self.env._(
+            "%(tier)s: %(points)s points earned in %(months)s months.",
+            tier=self.tier_id.display_name,
+            points=self._number(self.tier_value or 0),
+            months=self.company_id.ecrm_tier_months,
+        )
