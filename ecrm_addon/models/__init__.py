@@ -67,6 +67,7 @@ from . import ecrm_score_run
 from . import ecrm_segment
 from . import ecrm_tier
 from . import ecrm_tier_change
+from . import ecrm_tier_warning
 from . import website_visitor
 from . import link_tracker_click
 from . import mailing_mailing
@@ -76,6 +77,7 @@ from . import mailing_subscription
 from . import mail_mail
 from . import mail_notification
 from . import res_company
+from . import res_company_tier
 from . import res_company_value
 from . import res_config_settings
 from . import account_move

@@ -99,8 +99,10 @@ class EcrmPipeline(models.AbstractModel):
         self.env["ecrm.profile"]._recompute(objectors := self.env["ecrm.consent"]._objectors())
         self.env["ecrm.profile"]._forget_unprofiled(objectors)
         for company in self.env["res.company"].search([]):
-            self.env["ecrm.score.run"].score(company, everybody=True)
+            run = self.env["ecrm.score.run"].score(company, everybody=True)
             if not self.env["ir.cron"]._commit_progress(1):
+                return
+            if not self.env["ecrm.tier.warning"]._warn(run):
                 return
 
     # ------------------------------------------------------------

@@ -56,6 +56,7 @@ class EcrmPrivacy(models.AbstractModel):
         identities = self._identities(partner)
         profiles = self.env["ecrm.profile"].search([("partner_id", "=", partner.id)])
         changes = self.env["ecrm.tier.change"].search([("partner_id", "=", partner.id)])
+        warnings = self.env["ecrm.tier.warning"].search([("partner_id", "=", partner.id)])
         visits = self.env["ecrm.session"].search(
             ["|", ("partner_id", "=", partner.id), ("identity_id", "in", identities.ids)]
         )
@@ -72,6 +73,7 @@ class EcrmPrivacy(models.AbstractModel):
             "visits": self._rows(visits),
             "profiles": self._rows(profiles),
             "tier_changes": self._rows(changes),
+            "tier_warnings": self._rows(warnings),
             "refused_events": self._rows(self._refused(identities, partner), {"body_text"}),
             "orders": self._orders(partner),
             "odoo_visitors": self._visitors(identities, partner),
@@ -204,6 +206,7 @@ class EcrmPrivacy(models.AbstractModel):
         self.env["ecrm.profile"].search([("partner_id", "=", partner.id)]).unlink()
         self.env["ecrm.email.profile"].search([("partner_id", "=", partner.id)]).unlink()
         self.env["ecrm.tier.change"].search([("partner_id", "=", partner.id)]).unlink()
+        self.env["ecrm.tier.warning"].search([("partner_id", "=", partner.id)]).unlink()
         orders = self._own_orders(partner)
         orders._ecrm_forget_standing()
         orders.ecrm_session_key = False

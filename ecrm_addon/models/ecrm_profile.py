@@ -133,5 +133,6 @@ class EcrmProfile(models.Model):
         """
         self.env["sale.order"]._ecrm_forget_unprofiled(partners)
         objectors = partners & self.env["ecrm.consent"]._objectors()
-        # sudo: whoever objects need not see the ledger
+        # sudo: whoever objects need not see the ledgers
         self.env["ecrm.tier.change"].sudo()._forget(objectors)
+        self.env["ecrm.tier.warning"].sudo()._forget(objectors)

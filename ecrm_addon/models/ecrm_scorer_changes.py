@@ -16,7 +16,8 @@ AT_ONCE = 10_000
 NO_RULES = {
     *("day", "before", "at", "shown", "live", "engagement", "objectors", "forecast"),
     *("thresholds", "public_ids", "has_credits", "has_pos", "settled"),
-    *("customer_ids", "member_ids"),
+    # what is read for a measure goes with the measure
+    *("customer_ids", "member_ids", "tier_rows"),
 }
 
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class ResConfigSettings(models.TransientModel):
@@ -11,6 +11,13 @@ class ResConfigSettings(models.TransientModel):
     ecrm_tier_measure = fields.Selection(related="company_id.ecrm_tier_measure", readonly=False)
     ecrm_tier_months = fields.Integer(related="company_id.ecrm_tier_months", readonly=False)
     ecrm_grace_days = fields.Integer(related="company_id.ecrm_grace_days", readonly=False)
+    ecrm_tier_warning = fields.Boolean(related="company_id.ecrm_tier_warning", readonly=False)
+    ecrm_tier_warning_days = fields.Integer(
+        related="company_id.ecrm_tier_warning_days", readonly=False
+    )
+    ecrm_tier_warning_template_id = fields.Many2one(
+        related="company_id.ecrm_tier_warning_template_id", readonly=False
+    )
     ecrm_cap_count = fields.Integer(related="company_id.ecrm_cap_count", readonly=False)
     ecrm_cap_days = fields.Integer(related="company_id.ecrm_cap_days", readonly=False)
     ecrm_quiet_hours = fields.Boolean(related="company_id.ecrm_quiet_hours", readonly=False)
@@ -38,6 +45,18 @@ class ResConfigSettings(models.TransientModel):
             self.ecrm_tracking = "off"
         elif self.website_cookies_bar and not self.website_id.cookies_bar:
             self.ecrm_tracking = "identified"
+
+    def action_ecrm_preview_tier_warning(self):
+        """Button: show the mail that warns, as the customer would get it who falls first."""
+        template = self.company_id._ecrm_tier_template()
+        if not template:
+            raise UserError(self.env._("There is no template any more: choose one."))
+        action = template.action_open_mail_preview()
+        context = {"default_mail_template_id": template.id}
+        sample = self.env["ecrm.profile"]._falling_first(self.company_id)
+        if sample:
+            context["default_resource_ref"] = f"{sample._name},{sample.id}"
+        return {**action, "context": context}
 
     def action_ecrm_ask_again(self):
         """Button: let consents count from now on only, so that every visitor is asked again."""

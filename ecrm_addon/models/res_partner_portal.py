@@ -1,10 +1,10 @@
 from odoo import fields, models
-from odoo.tools.misc import format_amount, formatLang
+from odoo.tools.misc import format_amount, format_date, formatLang
 
 from ..queries.scoring_scope import STANDING
 
 MOVES_SHOWN = 10
-PROFILE_FIELDS = ["company_id", "tier_id", "tier_since", "tier_value"]
+PROFILE_FIELDS = ["company_id", "tier_id", "tier_since", "tier_value", "tier_falls_on"]
 CARD_FIELDS = ["program_id", "points", "expiration_date"]
 MOVE_FIELDS = ["date", "from_tier_id", "to_tier_id", "move"]
 
@@ -93,13 +93,13 @@ class ResPartner(models.Model):
         if company_sudo.ecrm_tier_measure in STANDING:
             return self.env._("Your level follows what you order and how often you visit us.")
         sentences = [self._ecrm_portal_reached(profile_sudo.tier_value)]
-        if profile_sudo.tier_in_grace:
+        if profile_sudo.tier_in_grace and profile_sudo.tier_until:
             sentences.append(
                 self.env._(
-                    "%(tier)s takes %(minimum)s; you keep it for %(days)s days at most.",
+                    "%(tier)s takes %(minimum)s; you keep it until %(day)s.",
                     tier=profile_sudo.tier_id.name,
                     minimum=self._ecrm_portal_measured(profile_sudo.tier_id.minimum),
-                    days=company_sudo.ecrm_grace_days,
+                    day=format_date(self.env, profile_sudo.tier_until, date_format="long"),
                 )
             )
         return " ".join(sentences)

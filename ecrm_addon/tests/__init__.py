@@ -51,6 +51,9 @@ from . import test_score_run
 from . import test_security
 from . import test_sessions
 from . import test_tier
+from . import test_tier_fall
+from . import test_tier_grace
+from . import test_tier_warning
 from . import test_timeline
 from . import test_ui_backend
 from . import test_uids

@@ -36,6 +36,7 @@ RIGHTS = {
     "ecrm.tier": ("r", "rwcd", "rwcd"),
     "ecrm.tier.change": ("r", "r", "r"),
     "ecrm.tier.report": ("r", "r", "r"),
+    "ecrm.tier.warning": ("r", "r", "r"),
     "ecrm.topic": ("r", "rwcd", "rwcd"),
     "ecrm.touchpoint": ("r", "r", "r"),
     "ecrm.touchpoint.kind": ("r", "rw", "rw"),

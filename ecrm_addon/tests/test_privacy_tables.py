@@ -14,6 +14,7 @@ TOLD = {
     "ecrm_session": "visits",
     "ecrm_profile": "profiles",
     "ecrm_tier_change": "tier_changes",
+    "ecrm_tier_warning": "tier_warnings",
     "ecrm_touchpoint_data": "touchpoints",
     "ecrm_email_message": "emails",
     "ecrm_email_profile": "email_profiles",
@@ -73,6 +74,15 @@ class TestTables(PrivacyCase):
                 "to_tier_id": tier.id,
                 "move": "up",
                 "date": self.env.cr.now(),
+            }
+        )
+        self.env["ecrm.tier.warning"].create(
+            {
+                "partner_id": self.person.id,
+                "company_id": self.env.company.id,
+                "tier_id": tier.id,
+                "date": self.env.cr.now(),
+                "falls_on": "2026-06-01",
             }
         )
         mail = self.env["ecrm.email.message"].create(
