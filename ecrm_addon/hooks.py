@@ -23,6 +23,7 @@ def uninstall_hook(env):
     env.cr.execute(roll_up_visitors.drop())
     env.cr.execute(touchpoint_schema.drop())
     env.cr.execute(receive_touchpoints.drop())
+    env["ecrm.churn.alert"]._remove_activities()
     env["ecrm.limits"].forget()
     for secret in (UID_SECRET, PEPPER):
         env["ir.config_parameter"].set_param(secret, False)

@@ -100,6 +100,8 @@ class EcrmPipeline(models.AbstractModel):
         self.env["ecrm.profile"]._forget_unprofiled(objectors)
         for company in self.env["res.company"].search([]):
             run = self.env["ecrm.score.run"].score(company, everybody=True)
+            if run.status != "failed":
+                self.env["ecrm.churn.alert"].tell(company)
             if not self.env["ir.cron"]._commit_progress(1):
                 return
             if not self.env["ecrm.tier.warning"]._warn(run):
@@ -157,6 +159,7 @@ class EcrmPipeline(models.AbstractModel):
         runs = self.env["ecrm.score.run"]
         for company in self.env["res.company"].search([]):
             runs |= runs.score(company, everybody=everybody)
+            self.env["ecrm.churn.alert"]._settle(company=company)
         return runs
 
     # ------------------------------------------------------------

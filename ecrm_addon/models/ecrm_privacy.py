@@ -57,6 +57,7 @@ class EcrmPrivacy(models.AbstractModel):
         profiles = self.env["ecrm.profile"].search([("partner_id", "=", partner.id)])
         changes = self.env["ecrm.tier.change"].search([("partner_id", "=", partner.id)])
         warnings = self.env["ecrm.tier.warning"].search([("partner_id", "=", partner.id)])
+        alerts = self.env["ecrm.churn.alert"].search([("partner_id", "=", partner.id)])
         visits = self.env["ecrm.session"].search(
             ["|", ("partner_id", "=", partner.id), ("identity_id", "in", identities.ids)]
         )
@@ -74,6 +75,7 @@ class EcrmPrivacy(models.AbstractModel):
             "profiles": self._rows(profiles),
             "tier_changes": self._rows(changes),
             "tier_warnings": self._rows(warnings),
+            "churn_alerts": self._rows(alerts, {"activity_id"}),
             "refused_events": self._rows(self._refused(identities, partner), {"body_text"}),
             "orders": self._orders(partner),
             "odoo_visitors": self._visitors(identities, partner),
@@ -207,6 +209,7 @@ class EcrmPrivacy(models.AbstractModel):
         self.env["ecrm.email.profile"].search([("partner_id", "=", partner.id)]).unlink()
         self.env["ecrm.tier.change"].search([("partner_id", "=", partner.id)]).unlink()
         self.env["ecrm.tier.warning"].search([("partner_id", "=", partner.id)]).unlink()
+        self.env["ecrm.churn.alert"]._forget(partner)
         orders = self._own_orders(partner)
         orders._ecrm_forget_standing()
         orders.ecrm_session_key = False

@@ -123,6 +123,8 @@ class EcrmProfile(models.Model):
         if partners:
             # sudo: who changes an order need not have rights in eCRM
             self.env["ecrm.scorer"].sudo()._score_customers(partners.sudo())
+            customers = partners | partners.commercial_partner_id
+            self.env["ecrm.churn.alert"].sudo()._settle(partners=customers)
 
     @api.model
     @api.private
@@ -136,3 +138,4 @@ class EcrmProfile(models.Model):
         # sudo: whoever objects need not see the ledgers
         self.env["ecrm.tier.change"].sudo()._forget(objectors)
         self.env["ecrm.tier.warning"].sudo()._forget(objectors)
+        self.env["ecrm.churn.alert"].sudo()._forget(objectors)

@@ -4,6 +4,8 @@ from . import test_api_door
 from . import test_api_key
 from . import test_back_office
 from . import test_bots
+from . import test_churn_alert
+from . import test_churn_answer
 from . import test_collect
 from . import test_collect_abuse
 from . import test_collect_faults

@@ -5,6 +5,7 @@ RIGHTS = {
     "ecrm.api.key": ("", "", "rwc"),
     "ecrm.api.key.wizard": ("", "", "rwc"),
     "ecrm.change": ("", "", "r"),
+    "ecrm.churn.alert": ("r", "r", "r"),
     "ecrm.collector": ("", "r", "rw"),
     "ecrm.consent": ("r", "r", "r"),
     "ecrm.customer.report": ("r", "r", "r"),
@@ -54,6 +55,7 @@ RIGHTS = {
 REMOTE = {
     "ecrm.api.key": {"action_revoke", "action_rotate"},
     "ecrm.api.key.wizard": {"action_generate"},
+    "ecrm.churn.alert": {"action_dismiss", "action_snooze"},
     "ecrm.collector": {"action_read_again", "action_run_now"},
     "ecrm.cohort.report": {"get_cohorts"},
     "ecrm.customer.card": {"get_card"},
@@ -71,6 +73,12 @@ REMOTE = {
     "ecrm.identity.link.wizard": {"action_link"},
     "ecrm.mailing.report": {"action_open_report"},
     "ecrm.pipeline": {"run_now"},
+    "ecrm.profile": {
+        "action_at_risk",
+        "action_churn_alert",
+        "action_churn_dismiss",
+        "action_churn_snooze",
+    },
     "ecrm.quarantine": {"action_drop", "action_retry"},
     "ecrm.rfm.report": {"action_open_customer", "get_grid"},
     "ecrm.score.run": {"score"},

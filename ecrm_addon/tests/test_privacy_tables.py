@@ -15,6 +15,7 @@ TOLD = {
     "ecrm_profile": "profiles",
     "ecrm_tier_change": "tier_changes",
     "ecrm_tier_warning": "tier_warnings",
+    "ecrm_churn_alert": "churn_alerts",
     "ecrm_touchpoint_data": "touchpoints",
     "ecrm_email_message": "emails",
     "ecrm_email_profile": "email_profiles",
@@ -83,6 +84,14 @@ class TestTables(PrivacyCase):
                 "tier_id": tier.id,
                 "date": self.env.cr.now(),
                 "falls_on": "2026-06-01",
+            }
+        )
+        self.env["ecrm.churn.alert"].create(
+            {
+                "partner_id": self.person.id,
+                "company_id": self.env.company.id,
+                "date": self.env.cr.now(),
+                "state": "dismissed",
             }
         )
         mail = self.env["ecrm.email.message"].create(

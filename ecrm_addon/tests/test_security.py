@@ -285,6 +285,9 @@ class TestCompanies(SecurityCase):
             "ecrm.tier.change": cls.env["ecrm.tier.change"].create(
                 {"partner_id": cls.customer.id, "date": "2026-01-01 00:00:00", **company}
             ),
+            "ecrm.churn.alert": cls.env["ecrm.churn.alert"].create(
+                {"partner_id": cls.customer.id, "date": "2026-01-01", **company}
+            ),
             "ecrm.touchpoint": cls.env["ecrm.touchpoint"].search(
                 [("partner_id", "=", cls.customer.id)]
             ),

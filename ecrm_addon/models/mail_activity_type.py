@@ -1,0 +1,14 @@
+from odoo import api, models
+
+from .ecrm_churn_alert import ACTIVITY_TYPE
+
+
+class MailActivityType(models.Model):
+    _inherit = "mail.activity.type"
+
+    @api.model
+    def _get_model_info_by_xmlid(self):
+        """Keep the type of our alerts from being deleted or given to another model."""
+        info = super()._get_model_info_by_xmlid()
+        info[ACTIVITY_TYPE] = {"res_model": "res.partner", "unlink": False}
+        return info
