@@ -9,3 +9,4 @@ from . import ecrm_demo_log
 from . import ecrm_demo_visits
 from . import ecrm_demo_tiers
 from . import ecrm_demo_emails
+from . import ecrm_demo_policy

@@ -71,6 +71,13 @@ from . import ecrm_tier_warning
 from . import ecrm_churn_words_mixin
 from . import ecrm_churn_alert
 from . import ecrm_profile_churn
+from . import ecrm_policy_rules_mixin
+from . import ecrm_policy_study_mixin
+from . import ecrm_policy
+from . import ecrm_policy_line_mixin
+from . import ecrm_policy_weight
+from . import ecrm_policy_minimum
+from . import ecrm_policy_move
 from . import website_visitor
 from . import link_tracker_click
 from . import mailing_mailing
@@ -85,6 +92,7 @@ from . import res_company
 from . import res_company_tier
 from . import res_company_churn
 from . import res_company_value
+from . import res_company_policy
 from . import res_config_settings
 from . import res_config_settings_churn
 from . import account_move

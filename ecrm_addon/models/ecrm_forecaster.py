@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -91,24 +92,38 @@ class EcrmForecaster(models.AbstractModel):
         spending = run.gg_p is not False and spend.Spend(run.gg_p, run.gg_q, run.gg_v) or None
         return self._forecast(scope, model, spending, not run.value_hidden)
 
+    @api.model
+    @api.private
+    def _foresee(self, run, before, after, facts):
+        """Return the forecast of a past run by other rules.
+
+        :param Scope before: by the rules in force, with its forecast
+        :param Scope after: by other rules, of the same customers
+        :param SQL facts: the name of the table of the facts by these
+        """
+        forecast = self._recall(run, after)
+        if forecast.purchases and after.basis != before.basis:
+            # what customers spend per order is another amount, so it is studied anew
+            return replace(forecast, spend=self._spending(facts).spend)
+        return forecast
+
     def _forecast(self, scope, model, spending, show_value):
         """Return a forecast, with the table for those customers whom the scope is about."""
-        company = self.env["res.company"].browse(scope.company_id)
         facts = upsert_profiles.facts(scope, gathered=self.env["ecrm.scorer"]._is_many(scope))
         pairs = self.env.execute_query(forecast_purchases.pairs(facts))
         table = purchases.tabulate(
             model,
             [(x, days / WEEK) for x, days in pairs],
             12 * MONTH,
-            company.ecrm_clv_months,
+            scope.clv_months,
             MONTH,
-            company.ecrm_discount_rate / 100,
+            scope.discount_rate / 100,
         )
         return Forecast(
             model,
             spending,
             show_value,
-            company.ecrm_margin_percent / 100 if scope.basis == "revenue" else 1.0,
+            scope.margin_percent / 100 if scope.basis == "revenue" else 1.0,
             {(x, days): table[x, days / WEEK] for x, days in pairs},
         )
 
@@ -130,8 +145,8 @@ class EcrmForecaster(models.AbstractModel):
             spans / repeats if repeats else None,
         )
 
-    def _spending(self):
-        rows = self.env.execute_query(count_purchases.spenders(upsert_profiles.FACTS))
+    def _spending(self, facts=upsert_profiles.FACTS):
+        rows = self.env.execute_query(count_purchases.spenders(facts))
         return spend.fit_spend([spend.SpendGroup(*row) for row in rows])
 
     def _purchase_values(self, model):

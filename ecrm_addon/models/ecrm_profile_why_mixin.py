@@ -3,6 +3,9 @@ from odoo.tools.misc import format_amount, formatLang
 
 from ..lib.scoring import loyalty, rfm
 
+#: Scores are rounded to two digits; what is nearer is the same.
+SAME = 0.001
+
 
 class EcrmProfileWhyMixin(models.AbstractModel):
     """Why a profile says what it says: its inputs in words, in the reader's language.
@@ -82,7 +85,13 @@ class EcrmProfileWhyMixin(models.AbstractModel):
         """Return the parts of the loyalty score, which add up to it."""
         if self.loyalty_score is False:
             return ""
-        parts = loyalty.parts(self.r_score, self.f_score, self.m_score, self.engagement)
+        scores = (self.r_score, self.f_score, self.m_score, self.engagement)
+        parts = loyalty.parts(*scores, self.company_id._ecrm_loyalty())
+        if abs(sum(parts.values()) - self.loyalty_score) > SAME:
+            return self.env._(
+                "Loyalty %s, by rules that were changed since: the next scoring says more.",
+                self._number(self.loyalty_score),
+            )
         return self.env._(
             "Loyalty %(total)s = %(r)s for recency + %(f)s for frequency + %(m)s for money + "
             "%(engagement)s for engagement.",

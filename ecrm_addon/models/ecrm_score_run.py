@@ -56,6 +56,9 @@ class EcrmScoreRun(models.Model):
         readonly=True,
     )
     message = fields.Text(readonly=True)
+    policy_id = fields.Many2one(
+        "ecrm.policy", readonly=True, index="btree_not_null", help="By which rules."
+    )
     thresholds = fields.Json(readonly=True, help="Percentiles of R (days), F and M.")
     customer_count = fields.Integer("Customers", readonly=True, help="Who ever ordered.")
     profile_count = fields.Integer("Profiles", readonly=True, help="Also who only visited.")
@@ -157,6 +160,7 @@ class EcrmScoreRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._lock()
+                self.policy_id = self.env["ecrm.policy"]._in_force(self.company_id)
                 changed = None if everybody else self.env["ecrm.scorer"]._changed(self, moment)
                 if changed:
                     self._score_changed(moment, *changed)
@@ -180,7 +184,7 @@ class EcrmScoreRun(models.Model):
                 **{
                     name: value
                     for name, value in yardstick.copy_data()[0].items()
-                    if name not in ("company_id", "as_of", "live", "seconds")
+                    if name not in ("company_id", "as_of", "live", "policy_id", "seconds")
                 },
                 "yardstick_id": yardstick.id,
                 "customer_count": count([*profiles, ("order_count", ">", 0)]),

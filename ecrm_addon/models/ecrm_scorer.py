@@ -146,6 +146,7 @@ class EcrmScorer(models.AbstractModel):
             main_company=company.id == self._main_company_id(),
             has_credits=self._has_credits(company, who.get("member_ids")),
             objectors=find_objections.to_profiles(),
+            loyalty=company._ecrm_loyalty(),
             **company._ecrm_money_rules(who.get("member_ids")),
             segments=self.env["ecrm.segment"]._cells(company.id),
             tiers=self.env["ecrm.tier"]._steps(company.id),
@@ -213,8 +214,18 @@ class EcrmScorer(models.AbstractModel):
     def _weights(self):
         """Return what engagement reads of the log, see ``sum_engagement.build``."""
         kinds = self.env["ecrm.touchpoint.kind"].search_fetch([], ["code", "weight", "channel"])
+        return self._weigh(kinds, {kind.id: kind.weight for kind in kinds})
+
+    @api.model
+    @api.private
+    def _weigh(self, kinds, points):
+        """Return what engagement reads of the log.
+
+        :param ecrm.touchpoint.kind kinds: all of them
+        :param dict points: what an act adds, by id of its kind
+        """
         weights = {
-            kind.code: (kind.weight, kind.channel == "web", kind.code in MAIL_REACTIONS)
+            kind.code: (points[kind.id], kind.channel == "web", kind.code in MAIL_REACTIONS)
             for kind in kinds
         }
         return {code: weight for code, weight in weights.items() if any(weight)}

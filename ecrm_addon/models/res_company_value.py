@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 from ..queries import list_pos_money
 
+VALUE_BASES = [("revenue", "Revenue"), ("margin", "Margin")]
+
 
 class ResCompany(models.Model):
     """What an order is worth to a company, and from where its money is read."""
@@ -10,7 +12,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     ecrm_value_basis = fields.Selection(
-        [("revenue", "Revenue"), ("margin", "Margin")],
+        VALUE_BASES,
         "Orders Count by",
         default="revenue",
         required=True,
@@ -84,6 +86,8 @@ class ResCompany(models.Model):
             "basis": self.ecrm_value_basis,
             "has_margin": self._ecrm_knows_margin(),
             "margin_percent": self.ecrm_margin_percent,
+            "discount_rate": self.ecrm_discount_rate,
+            "clv_months": self.ecrm_clv_months,
         }
 
     @api.model

@@ -5,7 +5,7 @@ A chain of named parts for the statements that go on from ``placed``.
 
 from odoo.tools import SQL
 
-from ..lib.scoring import decay, loyalty, rfm
+from ..lib.scoring import decay, rfm
 from . import forecast_purchases, place_in_tiers, roll_tiers
 
 
@@ -111,9 +111,10 @@ def _weighed(scope):
                    AS segment_id
           FROM (SELECT scored.*, greatest(engagement, 0) AS warmth FROM scored) scored
         """,
-        **loyalty.MOST,
-        most=loyalty.MOST_ENGAGEMENT,
-        half=loyalty.HALF_ENGAGEMENT,
+        # no whole numbers: PostgreSQL would divide them without a rest
+        **{letter: float(most) for letter, most in scope.loyalty.most.items()},
+        most=float(scope.loyalty.engagement),
+        half=float(scope.loyalty.half),
         band=_band(scope),
         segments=scope.segments,
     )

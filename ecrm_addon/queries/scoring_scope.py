@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from odoo.tools import SQL
 
+from ..lib.scoring.loyalty import Weights
 from .forecast_purchases import Forecast
 
 #: Measures of tiers that say how a customer stands today; the others are summed over a window.
@@ -23,6 +24,9 @@ class Scope:
     basis: what an order is worth: revenue or margin
     has_margin: whether sales orders know their margin (``sale_margin``)
     margin_percent: share of revenue that is margin where nothing else tells it
+    discount_rate: by how many percent money of next month is worth less
+    clv_months: how far the forecast of value looks ahead
+    loyalty: of what the loyalty score is made
     objectors: SQL of the ids of contacts who objected to profiles: they get none, and their
         acts do not count
     forecast: by which parameters the future is seen
@@ -57,6 +61,9 @@ class Scope:
     basis: str = "revenue"
     has_margin: bool = False
     margin_percent: float = 100.0
+    discount_rate: float = 1.0
+    clv_months: int = 12
+    loyalty: Weights = field(default_factory=Weights)
     customer_ids: list | None = None
     member_ids: list | None = None
     thresholds: dict | None = None

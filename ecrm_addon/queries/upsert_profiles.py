@@ -47,11 +47,13 @@ COLUMNS = (
 )
 
 
-def gather(scope):
+def gather(scope, into=FACTS):
     """Return the statement that keeps the facts of a whole company until the commit.
 
     A statement that writes is never done by several processes of PostgreSQL at once; one
     that only fills such a table is, and what it found there can be counted beforehand.
+
+    :param SQL into: the name of a table of this session
     """
     return SQL(
         """
@@ -59,7 +61,7 @@ def gather(scope):
         CREATE TEMPORARY TABLE %(facts)s ON COMMIT DROP AS %(select)s;
         ANALYZE %(facts)s
         """,
-        facts=FACTS,
+        facts=into,
         select=sum_customer_facts.build(scope),
     )
 

@@ -36,6 +36,8 @@ from . import test_email_engagement
 from . import test_nullable
 from . import test_objection
 from . import test_pipeline
+from . import test_policy
+from . import test_policy_compare
 from . import test_portal
 from . import test_privacy
 from . import test_privacy_tables
