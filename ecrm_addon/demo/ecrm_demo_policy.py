@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 #: What each tier would ask for in the draft.
 MINIMUMS = {"tier_silver": 750.0, "tier_gold": 3000.0}
@@ -7,6 +7,7 @@ MINIMUMS = {"tier_silver": 750.0, "tier_gold": 3000.0}
 class EcrmDemo(models.AbstractModel):
     _inherit = "ecrm.demo"
 
+    @api.model
     def _load(self):
         """Try out other rules when everybody is scored."""
         result = super()._load()

@@ -101,11 +101,18 @@ class EcrmForecaster(models.AbstractModel):
         :param Scope after: by other rules, of the same customers
         :param SQL facts: the name of the table of the facts by these
         """
-        forecast = self._recall(run, after)
-        if forecast.purchases and after.basis != before.basis:
+        forecast = before.forecast
+        if not forecast.purchases:
+            return forecast
+        horizon = ("clv_months", "discount_rate")
+        if any(getattr(after, name) != getattr(before, name) for name in horizon):
+            # the table of orders to expect is another one
+            forecast = self._recall(run, after)
+        spending = forecast.spend
+        if after.basis != before.basis:
             # what customers spend per order is another amount, so it is studied anew
-            return replace(forecast, spend=self._spending(facts).spend)
-        return forecast
+            spending = self._spending(facts).spend
+        return replace(forecast, spend=spending, share=self._share(after))
 
     def _forecast(self, scope, model, spending, show_value):
         """Return a forecast, with the table for those customers whom the scope is about."""
@@ -123,9 +130,13 @@ class EcrmForecaster(models.AbstractModel):
             model,
             spending,
             show_value,
-            scope.margin_percent / 100 if scope.basis == "revenue" else 1.0,
+            self._share(scope),
             {(x, days): table[x, days / WEEK] for x, days in pairs},
         )
+
+    def _share(self, scope):
+        """Return which part of the amounts is margin."""
+        return scope.margin_percent / 100 if scope.basis == "revenue" else 1.0
 
     # ------------------------------------------------------------
     # FIT

@@ -208,6 +208,7 @@ class EcrmPolicy(models.Model):
                 "number": before_sudo.number + 1,
                 "published_on": fields.Datetime.now(),
                 "published_by": user.id,
+                "is_queued": False,
             }
         )
         policy_sudo.flush_recordset()

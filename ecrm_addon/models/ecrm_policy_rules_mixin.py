@@ -132,6 +132,8 @@ class EcrmPolicyRulesMixin(models.AbstractModel):
         """Return the rules with which this copy is compared, or None."""
         if self.state == "draft":
             return self.company_id._ecrm_rules()
+        if self.number < 2:
+            return None
         before = self.search(
             [("company_id", "=", self.company_id.id), ("number", "=", self.number - 1)], limit=1
         )
@@ -189,8 +191,10 @@ class EcrmPolicyRulesMixin(models.AbstractModel):
         return self.env._("%(what)s: %(old)s → %(new)s", what=what, old=old, new=new)
 
     def _name_of(self, model, id_):
-        record = self.env[model].browse(id_ or []).exists()
-        return record.display_name or self.env._("Deleted tier")
+        name = self.env[model].browse(id_ or []).exists().display_name
+        if model == "ecrm.touchpoint.kind":
+            return self.env._("Points for “%s”", name)
+        return self.env._("Minimum of %s", name) if name else self.env._("Deleted tier")
 
     def _word(self, name, value):
         """Return the value of a rule in words."""

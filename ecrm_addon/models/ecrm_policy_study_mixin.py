@@ -9,11 +9,13 @@ from odoo.exceptions import UserError
 
 from ..lib.scoring.as_of import moment as moment_of
 from ..lib.scoring.loyalty import Weights
-from ..queries import compare_policies, upsert_profiles
+from ..queries import compare_policies, sum_customer_facts, upsert_profiles
 from .ecrm_policy_rules_mixin import DEPENDS
 
 #: Of so many customers each move is told.
 MOVERS = 80
+#: With more customers than this a comparison takes longer than a browser should wait.
+AT_ONCE = 100_000
 #: What the statement gives that is kept as it is.
 TOTALS = (
     "customers",
@@ -44,6 +46,9 @@ class EcrmPolicyStudyMixin(models.AbstractModel):
 
     outcome = fields.Json(readonly=True, copy=False, help="Figures and ids, of no person.")
     compared_at = fields.Datetime("As of", readonly=True, copy=False)
+    is_queued = fields.Boolean(
+        "Being Compared", readonly=True, copy=False, help="It is done in the background."
+    )
     move_ids = fields.One2many("ecrm.policy.move", "policy_id", "Customers Moved", copy=False)
     comparison = fields.Json(compute="_compute_comparison")
     is_outdated = fields.Boolean(
@@ -134,17 +139,42 @@ class EcrmPolicyStudyMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def action_compare(self):
-        """Button: find out who would stand where by the rules of this draft."""
+        """Button: find out who would stand where by the rules of this draft.
+
+        With many customers it is done in the background.
+        """
         self.ensure_one()
         self.check_access("write")
         if self.state != "draft":
             raise UserError(self.env._("Only a draft can be compared with the rules in force."))
         self._check_rules()
+        profiles = self.env["ecrm.profile"]
+        if profiles.search_count([("company_id", "=", self.company_id.id)]) <= AT_ONCE:
+            self._study()
+            return True
+        self.is_queued = True
+        # sudo: crons are no business of eCRM managers otherwise
+        self.env.ref("ecrm_addon.ir_cron_compare").sudo()._trigger()
+        return True
+
+    @api.model
+    @api.private
+    def _cron_compare(self):
+        """Compare the drafts that wait for it, one after the other."""
+        drafts = self.search([("is_queued", "=", True)])
+        for number, draft in enumerate(drafts, 1):
+            if draft.problem:
+                draft.is_queued = False  # somebody has spoilt it since
+            else:
+                draft._study()
+            self.env["ir.cron"]._commit_progress(1, remaining=len(drafts) - number)
+
+    def _study(self):
+        """Compare, and keep the outcome in place of an earlier one."""
         self._complete()
         # sudo: figures come from all orders and acts, whoever looks; given back are numbers,
         # and moves of profiles of this company
-        found = self.sudo()._compare()
-        self._keep(found)
+        self._keep(self.sudo()._compare())
 
     def _compare(self):
         """Return what the statement finds, see ``compare_policies.build``."""
@@ -158,7 +188,10 @@ class EcrmPolicyStudyMixin(models.AbstractModel):
         old_query, new_query = map(upsert_profiles.facts, (before, after))
         if new_query != old_query:
             new_facts = compare_policies.DRAFT_FACTS
-            self.env.cr.execute(upsert_profiles.gather(after, new_facts))
+            # reading the log takes longest: once is enough where acts count as before
+            same = after.engagement == before.engagement
+            acted = sum_customer_facts.acted_before(facts) if same else None
+            self.env.cr.execute(upsert_profiles.gather(after, new_facts, acted))
         forecaster, run = self.env["ecrm.forecaster"], scorer._latest_run(self.company_id)
         before = replace(before, forecast=forecaster._recall(run, before))
         after = replace(after, forecast=forecaster._foresee(run, before, after, new_facts))
@@ -202,15 +235,15 @@ class EcrmPolicyStudyMixin(models.AbstractModel):
         )
 
     def _keep(self, found):
-        """Write the outcome down, in place of an earlier one."""
         self.write(
             {
                 "outcome": {
-                    **{name: found[name] for name in TOTALS},
+                    **{name: self._or_false(found[name]) for name in TOTALS},
                     "ladder": found["ladder"],
                     "of": self._fingerprint(),
                 },
                 "compared_at": found["at"],
+                "is_queued": False,
             }
         )
         # sudo: moves are read only, even for managers
@@ -224,6 +257,12 @@ class EcrmPolicyStudyMixin(models.AbstractModel):
                 for mover in found["movers"]
             ]
         )
+
+    def _or_false(self, value):
+        """Return a figure, or False where there is none: XML-RPC knows no other way."""
+        if isinstance(value, list):
+            return [[False if part is None else part for part in row] for row in value]
+        return False if value is None else value
 
     def action_open_movers(self):
         """Button: the profiles of the customers who are moved most."""

@@ -6,13 +6,14 @@ from . import list_customer_money, roll_tiers
 from .list_customer_money import EPOCH
 
 
-def build(scope):
+def build(scope, acted=None):
     """Return the query of one row per customer that bought, visited, answered or asked.
 
     Acts of no company make nobody a customer of each company: they count where somebody
     bought or did something, and in the contact's own company (the first one, if none).
 
     :param Scope scope: whose figures
+    :param SQL acted: what customers did, where it is known already; see ``acted_before``
     """
     return SQL(
         """
@@ -47,9 +48,24 @@ def build(scope):
         rhythm=_rhythm(scope),
         objectors=scope.objectors,
         bought=_bought(scope),
-        acted=_acted(scope),
+        acted=acted or _acted(scope),
         company=scope.company_id,
         main=scope.main_company,
+    )
+
+
+def acted_before(facts):
+    """Return the query of what customers who bought did, as it was found before.
+
+    :param SQL facts: the name of a table of what ``build`` gives
+    """
+    return SQL(
+        """
+        SELECT customer, engagement AS points, TRUE AS own, first_at, last_visit_at,
+               last_email_at
+          FROM %s facts WHERE order_count > 0
+        """,
+        facts,
     )
 
 

@@ -47,13 +47,14 @@ COLUMNS = (
 )
 
 
-def gather(scope, into=FACTS):
+def gather(scope, into=FACTS, acted=None):
     """Return the statement that keeps the facts of a whole company until the commit.
 
     A statement that writes is never done by several processes of PostgreSQL at once; one
     that only fills such a table is, and what it found there can be counted beforehand.
 
     :param SQL into: the name of a table of this session
+    :param SQL acted: see ``sum_customer_facts.build``
     """
     return SQL(
         """
@@ -62,7 +63,7 @@ def gather(scope, into=FACTS):
         ANALYZE %(facts)s
         """,
         facts=into,
-        select=sum_customer_facts.build(scope),
+        select=sum_customer_facts.build(scope, acted),
     )
 
 

@@ -111,13 +111,14 @@ class TestVersions(PolicyCase):
                 "Points for Recency: 25 → 40",
                 "Points for Money: 30 → 15",
                 "Half-life of Engagement: 30 → 7",
-                "Sent a form: 4 → 99",
-                "Gold: 2,000 → 9",
+                "Points for “Sent a form”: 4 → 99",
+                "Minimum of Gold: 2,000 → 9",
             ],
         )
         self.assertEqual(self.company._ecrm_rules(), before)
         self.assertEqual(self._scored().written_count, 0)
         self.assertEqual(self._figures(), figures)
+        self.assertFalse(self._versions().changes, "nothing came before it")
         self.assertEqual(len(self._versions()), 1)
 
     def test_the_form_begins_with_what_is_in_force(self):
@@ -155,7 +156,7 @@ class TestVersions(PolicyCase):
         self.assertEqual(self.company.ecrm_clv_months, 6)
         self.assertEqual(self.tiers["gold"].minimum, 4)
         self.assertEqual(self.env.ref("ecrm_addon.kind_web_form").weight, 6)
-        self.assertIn("Gold: 2,000 → 4", second.changes)
+        self.assertIn("Minimum of Gold: 2,000 → 4", second.changes)
         run = self._scored()
         self.assertEqual(run.policy_id, second)
         self.assertEqual(len(self._versions()), 2, "the run found what was published")
@@ -183,10 +184,10 @@ class TestVersions(PolicyCase):
             [
                 False,
                 "Grace Days: 30 → 3",
-                "Gold: 2,000 → 1,999.5",
-                "Sent a form: 4 → 4.5",
-                "Silver: 500 → none",
-                "Tin: none → 20",
+                "Minimum of Gold: 2,000 → 1,999.5",
+                "Points for “Sent a form”: 4 → 4.5",
+                "Minimum of Silver: 500 → none",
+                "Minimum of Tin: none → 20",
             ],
         )
         self.assertEqual(self._versions().mapped("state"), ["archived"] * 5 + ["published"])

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tools import SQL
 
+from ..models import ecrm_policy_study_mixin
 from .forecast_case import ForecastCase
 from .policy_case import NOW, PolicyCase
 
@@ -26,7 +29,7 @@ class CompareCase(PolicyCase):
         """Return the table of moves that two looks at the profiles give."""
         found = {}
         for partner, old in before.items():
-            key = (old[name] or None, after[partner][name] or None)
+            key = (old[name], after[partner][name])
             count, revenue = found.get(key, (0, 0))
             found[key] = (count + 1, revenue + old["revenue"])
         return {(*key, count, round(revenue, 2)) for key, (count, revenue) in found.items()}
@@ -203,6 +206,29 @@ class TestWhatIf(CompareCase):
         self.assertEqual(self._tables(), tables)
         self.assertEqual(self.company._ecrm_rules(), rules)
 
+    def test_of_many_customers_in_the_background(self):
+        self._scored()
+        draft = self._draft(half_life=2)
+        with patch.object(ecrm_policy_study_mixin, "AT_ONCE", 5):
+            draft.action_compare()
+        self.assertTrue(draft.is_queued)
+        self.assertFalse(draft.outcome)
+        self.env.flush_all()
+        with self._now(), self.enter_registry_test_mode():
+            self.env.ref("ecrm_addon.ir_cron_compare").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(draft.is_queued)
+        self.assertEqual(draft.outcome["customers"], 12)
+
+    def test_who_spoils_a_draft_that_waits(self):
+        draft = self._draft(half_life=2)
+        draft.is_queued = True
+        draft.half_life = 0
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *a, **k: 60):
+            self.policies._cron_compare()
+        self.assertFalse(draft.is_queued)
+        self.assertFalse(draft.outcome)
+
     def test_of_which_moment(self):
         draft = self._draft()
         self._compared(draft)
@@ -291,8 +317,8 @@ class TestWhatIf(CompareCase):
         self._set_minimum(draft, "silver", 10)
         outcome = self._compared(draft)
         self.assertEqual(outcome["customers"], 3)
-        self.assertIsNone(outcome["score"])
-        self.assertIsNone(outcome["new_clv"])
+        self.assertIs(outcome["score"], False)
+        self.assertIs(outcome["new_clv"], False)
         self.assertEqual(draft.comparison["tables"][1]["labels"], ["No segment"])
 
 

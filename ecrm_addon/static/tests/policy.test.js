@@ -88,7 +88,7 @@ test("a value that only one of the rules knows", async () => {
 test("from tier to tier: who rises, who falls, who stays", async () => {
     await mountComparison(makeComparison());
     expect(queryAllTexts("[data-table=tiers] th[scope=row]")).toEqual(["Bronze", "Gold"]);
-    expect(queryAllTexts("[data-table=tiers] thead th")).toEqual(["From, to the right: to", "Bronze", "Gold"]);
+    expect(queryAllTexts("[data-table=tiers] thead th")).toEqual(["From ↓ to →", "Bronze", "Gold"]);
     expect("[data-table=tiers] td").toHaveCount(4);
     expect("[data-table=tiers] td:eq(0)").toHaveClass("o_ecrm_stay");
     expect("[data-table=tiers] td:eq(1)").toHaveClass("o_ecrm_up");
@@ -105,6 +105,13 @@ test("segments have no up and down; where nobody goes is a 0", async () => {
     expect("[data-table=segments] td:eq(2)").toHaveText("0");
     expect("[data-table=segments] td:eq(2)").not.toHaveClass("o_ecrm_move");
     expect("[data-table=segments] .fa").toHaveCount(0);
+});
+
+test("where nobody changes segment, a sentence says why", async () => {
+    await mountComparison(makeComparison({ resegmented: 0 }));
+    expect("[data-table=segments] table").toHaveCount(0);
+    expect("[data-table=segments] p").toHaveText(/Nobody changes segment/);
+    expect("[data-table=tiers] table").toHaveCount(1);
 });
 
 test("without customers there is nobody to compare", async () => {
