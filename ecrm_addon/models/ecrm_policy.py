@@ -221,9 +221,10 @@ class EcrmPolicy(models.Model):
         """
         self.env.flush_all()
         key = f"{self._name} {company.id}"
-        self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", key))
-        self.env.execute_query(
-            SQL("SELECT id FROM ecrm_policy WHERE company_id = %s FOR NO KEY UPDATE", company.id)
+        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", key))
+        self.env.cr.execute(
+            SQL("SELECT FROM ecrm_policy WHERE company_id = %s FOR NO KEY UPDATE", company.id),
+            log_exceptions=False,
         )
 
     def _complete(self):
