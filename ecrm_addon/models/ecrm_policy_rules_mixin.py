@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
-from .res_company import TIER_MEASURES
 from .res_company_policy import RULES
-from .res_company_value import VALUE_BASES
 
 #: What the rules of a policy depend on.
 DEPENDS = (
@@ -50,14 +48,14 @@ class EcrmPolicyRulesMixin(models.AbstractModel):
     )
     weight_ids = fields.One2many("ecrm.policy.weight", "policy_id", "Weights of Acts")
     # how tiers are reached
-    tier_measure = fields.Selection(TIER_MEASURES, "Tiers are Reached by")
+    tier_measure = fields.Selection("_selection_measure", "Tiers are Reached by")
     tier_months = fields.Integer("Months Looked at")
     grace_days = fields.Integer(
         help="A customer keeps a tier for so many days after falling below its minimum."
     )
     minimum_ids = fields.One2many("ecrm.policy.minimum", "policy_id", "Minimums of Tiers")
     # what customers are worth
-    value_basis = fields.Selection(VALUE_BASES, "Orders Count by")
+    value_basis = fields.Selection("_selection_basis", "Orders Count by")
     margin_percent = fields.Float("Margin Percentage")
     discount_rate = fields.Float("Discount per Month")
     clv_months = fields.Integer("Months of the Forecast")
@@ -70,6 +68,19 @@ class EcrmPolicyRulesMixin(models.AbstractModel):
     is_shared = fields.Boolean(
         compute="_compute_changes", help="Whether it changes rules of other companies too."
     )
+
+    @api.model
+    def _selection_measure(self):
+        return self._selection_of("ecrm_tier_measure")
+
+    @api.model
+    def _selection_basis(self):
+        return self._selection_of("ecrm_value_basis")
+
+    @api.model
+    def _selection_of(self, name):
+        """Return what a setting of companies may be; bridges add to it."""
+        return self.env["res.company"]._fields[name]._description_selection(self.env)
 
     # ------------------------------------------------------------
     # COMPUTE

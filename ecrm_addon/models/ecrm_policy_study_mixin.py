@@ -208,7 +208,7 @@ class EcrmPolicyStudyMixin(models.AbstractModel):
         tiers = self.env["ecrm.tier"].browse(rules["minimums"])
         minimums = rules["minimums"]
         ladder = tiers.sorted(lambda tier: (minimums[tier.id], tier.sequence, tier.id))
-        return replace(
+        draft = replace(
             scope,
             engagement=self.env["ecrm.log"].engagement(
                 scope.company_id,
@@ -231,8 +231,10 @@ class EcrmPolicyStudyMixin(models.AbstractModel):
             tiers=[(tier.id, minimums[tier.id]) for tier in ladder],
             measure=rules["tier_measure"],
             window=(moment.day - window_start).days,
+            months=rules["tier_months"],
             grace=rules["grace_days"],
         )
+        return replace(draft, tier_rows=scorer._tier_rows(draft))
 
     def _keep(self, found):
         self.write(

@@ -3,8 +3,6 @@ from odoo.exceptions import ValidationError
 
 from ..queries import list_pos_money
 
-VALUE_BASES = [("revenue", "Revenue"), ("margin", "Margin")]
-
 
 class ResCompany(models.Model):
     """What an order is worth to a company, and from where its money is read."""
@@ -12,7 +10,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     ecrm_value_basis = fields.Selection(
-        VALUE_BASES,
+        [("revenue", "Revenue"), ("margin", "Margin")],
         "Orders Count by",
         default="revenue",
         required=True,

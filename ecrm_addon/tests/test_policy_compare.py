@@ -325,6 +325,16 @@ class TestWhatIf(CompareCase):
 class TestForecastWhatIf(CompareCase, ForecastCase):
     """What customers are worth by other rules: the forecast of the same run."""
 
+    def test_tiers_by_value(self):
+        partners = self._people(260)
+        self._bought(partners, self._histories(260, 3))
+        self._scored()
+        draft = self._draft(tier_measure="clv", grace_days=5, discount_rate=0.0)
+        for name, minimum in (("silver", 20), ("gold", 80), ("platinum", 200)):
+            self._set_minimum(draft, name, minimum)
+        outcome = self._check(draft)
+        self.assertGreater(outcome["up"] + outcome["down"], 0)
+
     def test_value(self):
         partners = self._people(260)
         self._bought(partners, self._histories(260, 3))
