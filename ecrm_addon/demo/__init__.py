@@ -1,5 +1,6 @@
 from . import ecrm_demo
 from . import ecrm_demo_sales
+from . import ecrm_demo_clientele
 from . import ecrm_demo_mailings
 from . import ecrm_demo_website
 from . import ecrm_demo_talk

@@ -16,18 +16,19 @@ class EcrmDemo(models.AbstractModel):
         """Write down the tiers' moves of the year, as if there had been tiers all along.
 
         A scoring of a day in the past says who would have been where; only one of today
-        writes into the ledger by itself.
+        writes into the ledger by itself. Who is there at the first look has not moved.
         """
         company = self.env.company
         ladder = self.env["ecrm.tier"]._ladder(company)
         held, values, runs = {}, {}, self.env["ecrm.score.run"]
         for days in LOOKS:
-            runs += runs.score(company, as_of=fields.Date.today() - timedelta(days=days))
+            day = fields.Date.today() - timedelta(days=days)
+            runs += runs.score(company, as_of=day, model="none")
             self._orders_after(company, days)._ecrm_note_standing()
             for profile in self._profiles(company):
                 before = held.get(profile.partner_id, ladder[:1])
                 held[profile.partner_id] = profile.tier_id
-                if profile.tier_id != before:
+                if profile.tier_id != before and days != LOOKS[0]:
                     name = f"demo_move_{profile.partner_id.id}_{days}"
                     values[name] = self._prepare_move(profile, before, days)
         runs.unlink()

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import convert_file
 
-from ..demo import story
+from ..demo import clientele, story
 from ..demo.ecrm_demo_mailings import STATUS
 
 
@@ -85,6 +85,33 @@ class TestDemo(TransactionCase):
             last = changes.search([("partner_id", "=", profile.partner_id.id)], limit=1)
             self.assertEqual(last.to_tier_id, profile.tier_id)
             self.assertLess(last.date, profile.computed_at)
+
+    def test_forecasts(self):
+        """Enough customers come and go for a forecast that beats the guess."""
+        run = self.env["ecrm.score.run"].search([("company_id", "=", self.env.company.id)], limit=1)
+        self.assertEqual((run.status, run.model), ("ok", "mbgnbd"))
+        self.assertFalse(run.problem or run.gg_problem or run.value_hidden)
+        self.assertLess(run.holdout_mae, run.holdout_naive_mae)
+        self.assertLess(run.holdout_brier, run.holdout_base_brier)
+        self.assertGreater(run.holdout_auc, run.holdout_naive_auc)
+        self.assertGreater(len(run.calibration), 5)
+        self.assertGreater(self._profile("maya").clv_12m, self._profile("paolo").clv_12m)
+        self.assertGreater(self._profile("paolo").overdue_days, 30)
+
+    def test_clientele(self):
+        """Many customers, of whom some are new, some late and some gone."""
+        buyers = clientele.draw()
+        self.assertEqual(buyers, clientele.draw())
+        self.assertEqual(len({buyer.email for buyer in buyers.values()}), clientele.COUNT)
+        profiles = self.env["ecrm.profile"].union(*map(self._profile, buyers))
+        self.assertEqual(len(profiles), clientele.COUNT)
+        self.assertGreater(sum(profile.order_days == 1 for profile in profiles), 50)
+        self.assertGreater(sum(profile.overdue_days > 0 for profile in profiles), 30)
+        self.assertTrue(any(profile.refunded for profile in profiles))
+        self.assertTrue(all(profile.partner_id.user_id for profile in profiles))
+        moves = self.env["ecrm.tier.change"].search([("partner_id", "in", profiles.partner_id.ids)])
+        self.assertEqual(set(moves.mapped("move")), {"up", "down"})
+        self.assertGreater(len({move.date.month for move in moves}), 9)
 
     def test_refund(self):
         profile = self._profile("hana")
