@@ -1,10 +1,12 @@
 import logging
+import random
+import time
 from functools import partial
 
 import psycopg2
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import mute_logger
 
@@ -21,6 +23,8 @@ FEW = 50_000
 DIGESTED = ("ecrm.identity", "res.partner", "ecrm.session", "ecrm.web.day", *NOTES)
 #: Visits written by one statement; their events have to fit into memory.
 VISITS_AT_ONCE = 50_000
+#: How often a step of the night is begun anew when somebody else writes the same meanwhile.
+TRIES = 5
 #: Seconds after which it is decided who opened a mail: machines come in bursts.
 PATIENCE = 60
 
@@ -90,22 +94,50 @@ class EcrmPipeline(models.AbstractModel):
     @api.private
     def _cron_score(self):
         """Every night: remove what is kept no longer, and recompute each company."""
+        self._persist(self._tidy)
+        for company in self.env["res.company"].search([]):
+            run = self._persist(partial(self._score_by_night, company))
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+            if not self.env["ecrm.tier.warning"]._warn(run):
+                return
+
+    def _tidy(self):
+        """Do what scores rest on and no note tells of."""
         self.env["ecrm.log"].prepare_months()
         self.env["ecrm.retention"].run()
-        # what no note tells of, such as a contact that was moved to another company
+        # such as a contact that was moved to another company
         self.env["ecrm.email.order"].renew()
         self.env["ecrm.email.profile"].renew_clickers()
         # an objection may have been said by an address that is a contact's only now
         self.env["ecrm.profile"]._recompute(objectors := self.env["ecrm.consent"]._objectors())
         self.env["ecrm.profile"]._forget_unprofiled(objectors)
-        for company in self.env["res.company"].search([]):
-            run = self.env["ecrm.score.run"].score(company, everybody=True)
-            if run.status != "failed":
-                self.env["ecrm.churn.alert"].tell(company)
-            if not self.env["ir.cron"]._commit_progress(1):
-                return
-            if not self.env["ecrm.tier.warning"]._warn(run):
-                return
+        self.env["ir.cron"]._commit_progress()
+
+    def _score_by_night(self, company):
+        """Score a company, and tell its salespeople whom they may lose."""
+        run = self.env["ecrm.score.run"].score(company, everybody=True)
+        if run.status != "failed":
+            self.env["ecrm.churn.alert"].tell(company)
+        return run
+
+    def _persist(self, step):
+        """Do a step of the night; begin it anew if somebody else wrote the same meanwhile.
+
+        A request is repeated by Odoo, a scheduled job is not: it would wait for another night.
+
+        :param Callable step: what was not committed of it is undone before it is repeated
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                with mute_logger("odoo.sql_db"):
+                    return step()
+            except (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY) as error:
+                if not left:
+                    raise
+                _logger.info("Begun anew: %s", error)
+                self.env.cr.rollback()
+                time.sleep(random.uniform(0, 1))
 
     # ------------------------------------------------------------
     # ONE AT A TIME

@@ -2,8 +2,9 @@ import logging
 import time
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import mute_logger
 from odoo.tools.misc import format_date, format_datetime
 
 from ..lib.scoring import purchases, rfm
@@ -158,7 +159,8 @@ class EcrmScoreRun(models.Model):
         """Score all customers of the company; what fails is written on the run."""
         started = time.monotonic()
         try:
-            with self.env.cr.savepoint():
+            # that somebody else writes the same profiles is foreseen, and told by who repeats it
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 self._lock()
                 self.policy_id = self.env["ecrm.policy"]._in_force(self.company_id)
                 changed = None if everybody else self.env["ecrm.scorer"]._changed(self, moment)
@@ -166,7 +168,7 @@ class EcrmScoreRun(models.Model):
                     self._score_changed(moment, *changed)
                 else:
                     self._score_all(moment)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             raise  # the caller repeats the whole transaction
         except Exception as error:  # noqa: BLE001
             # one company that cannot be scored must not stop the others of the night
@@ -316,10 +318,18 @@ class EcrmScoreRun(models.Model):
         )
 
     def _lock(self):
-        """Wait for another scoring of the same company to end."""
-        self.env.cr.execute(
-            "SELECT pg_advisory_xact_lock(hashtext(%s), %s)", (self._name, self.company_id.id)
-        )
+        """Take the scoring of the company for this transaction, unless somebody else has it.
+
+        What the other one writes cannot be seen by this transaction, which began before that is
+        committed: it waits, and then begins anew.
+
+        :raise ConcurrencyError: to whoever called, who repeats the whole transaction
+        """
+        key = (self._name, self.company_id.id)
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", key)
+        if not self.env.cr.fetchone()[0]:
+            self.env.cr.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", key)
+            raise ConcurrencyError(f"Another scoring of company {self.company_id.id} came first")
 
     @api.autovacuum
     def _gc_old(self):
