@@ -4,6 +4,7 @@ from . import test_api_door
 from . import test_api_key
 from . import test_back_office
 from . import test_bots
+from . import test_cdnow
 from . import test_churn_alert
 from . import test_churn_answer
 from . import test_collect
@@ -51,6 +52,7 @@ from . import test_res_partner
 from . import test_retention
 from . import test_rfm
 from . import test_score_changed
+from . import test_rfm_published
 from . import test_score_run
 from . import test_security
 from . import test_sessions
@@ -85,3 +87,5 @@ from . import test_mailing_standing
 from . import test_order_standing
 from . import test_reports
 from . import test_forecast
+from . import test_forecast_apart
+from . import test_forecast_guards

@@ -3,16 +3,20 @@
 
 setup_python() {
     local want
-    want=$(cat "$ROOT/requirements.txt" "$ROOT/requirements-dev.txt" | hash_of)
+    want=$(cat "$ROOT"/requirements{,-dev,-data}.txt | hash_of)
     stamp_is python "$want" && [[ -x $PYTHON ]] && return
     "$PYTHON" -c '' 2>/dev/null || create_venv
     say "installing the Python requirements"
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-input \
-        -r "$ROOT/requirements.txt" -r "$ROOT/requirements-dev.txt" >"$LOCAL/pip.log" 2>&1 || {
+    pip_install -r "$ROOT/requirements.txt" -r "$ROOT/requirements-dev.txt"
+    pip_install --no-deps -r "$ROOT/requirements-data.txt"
+    set_stamp python "$want"
+}
+
+pip_install() {
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-input "$@" >"$LOCAL/pip.log" 2>&1 || {
         tail -n 20 "$LOCAL/pip.log" >&2
         die "the Python requirements could not be installed (whole output: .local/pip.log)."
     }
-    set_stamp python "$want"
 }
 
 create_venv() {
