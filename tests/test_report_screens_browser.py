@@ -76,6 +76,23 @@ def test_screens(chromium, server, admin, filled, size):
             assert not page.locator(".o_view_nocontent").count(), f"{name} is empty"
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_run_and_its_customers(chromium, server, admin, filled, size):
+    """The form of a run with its thresholds, the list of customers and one of them."""
+    [run] = admin.call("ecrm.score.run", "search", [[["customer_count", ">", 0]]], limit=1)
+    [profile] = admin.call("ecrm.profile", "search", [[["partner_id", "=", filled[0]]]])
+    with Office(chromium, server, admin, size) as office:
+        page = office.show("ecrm-score-runs", run)
+        page.locator("[name=thresholds]", has_text="Recency").wait_for()
+        assert office.faults() == [], "run"
+        page = office.show("ecrm-customers")
+        page.get_by_text("Customer 0").first.wait_for()
+        assert office.faults() == [], "customers"
+        page = office.show("ecrm-customers", profile)
+        page.locator(".o_ecrm_score_card").first.wait_for()
+        assert office.faults() == [], "customer"
+
+
 def test_a_cell_of_the_grid_leads_to_a_customer(chromium, server, admin, filled):
     with Office(chromium, server, admin) as office:
         page = office.open("/odoo/ecrm-rfm-grid")

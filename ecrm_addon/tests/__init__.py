@@ -51,8 +51,8 @@ from . import test_quarantine
 from . import test_res_partner
 from . import test_retention
 from . import test_rfm
-from . import test_score_changed
 from . import test_rfm_published
+from . import test_score_changed
 from . import test_score_run
 from . import test_security
 from . import test_sessions
