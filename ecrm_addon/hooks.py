@@ -23,6 +23,8 @@ def uninstall_hook(env):
     env.cr.execute(roll_up_visitors.drop())
     env.cr.execute(touchpoint_schema.drop())
     env.cr.execute(receive_touchpoints.drop())
+    # a topic that somebody refused cannot be deleted, and topics go before this table does
+    env.cr.execute("DELETE FROM ecrm_suppression")
     env["ecrm.churn.alert"]._remove_activities()
     env["ecrm.limits"].forget()
     for secret in (UID_SECRET, PEPPER):

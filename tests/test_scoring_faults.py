@@ -215,3 +215,24 @@ def test_a_customer_orders_while_the_night_scores(server, database, company):
         connection.close()
     after = profiles(database)
     assert rebuilt(database, server) == after
+
+
+def test_an_order_while_all_are_scored(server, database, company):
+    """Who confirms an order waits for nothing, and the score comes after the night."""
+    admin = server.login()
+    [partner] = admin.call("res.partner", "create", [[{"name": "Night owl"}]])
+    [order] = admin.call("sale.order", "create", [[{"partner_id": partner}]])
+    domain = [["partner_id", "=", partner]]
+    lock = "SELECT pg_advisory_xact_lock(hashtext('ecrm.score.run'), %s)"
+    with holding(database, lock, company):
+        started = time.monotonic()
+        admin.call("sale.order", "action_confirm", [[order]])
+        assert time.monotonic() - started < 5
+        assert not admin.call("ecrm.profile", "search_count", [domain])
+        assert harness.query(
+            database,
+            "SELECT id FROM ecrm_change WHERE model = 'res.partner' AND res_id = %s",
+            [partner],
+        )
+    admin.call("ecrm.pipeline", "run_now")
+    assert admin.call("ecrm.profile", "search_count", [domain]) == 1

@@ -211,6 +211,9 @@ class EcrmPipeline(models.AbstractModel):
         more |= bool(self.env["ecrm.web.count"]._fold(limit))
         if not changes.noted(DIGESTED):
             return more
+        if recompute and not self.env["ecrm.scorer"]._may_renew(self.env["res.company"].search([])):
+            # all customers are being scored: the notes wait for the next run
+            return False
         self.env.execute_query(tune_batch.build())
         self.env["ecrm.identity"]._link_logins()
         identity_ids = changes.take("ecrm.identity", limit)

@@ -3,7 +3,7 @@ from dataclasses import replace
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from ..lib.scoring.as_of import moment as moment_of
 from ..queries import find_objections, list_customer_money, upsert_profiles
@@ -35,12 +35,36 @@ class EcrmScorer(models.AbstractModel):
     def _score_customers(self, partners):
         """Renew some customers as of now, compared by the thresholds of the latest run.
 
+        While all customers of a company are scored they are noted instead, to be renewed by
+        the next run of the pipeline: what stands in their profiles is being written anew.
+
         :param res.partner partners: any contacts of the customers
         """
         who = self._who(partners)
         now = fields.Datetime.now()
         for company in self._companies(who):
-            self._score_some(company, moment_of(None, now, company._ecrm_zone()), who)
+            if self._may_renew(company):
+                self._score_some(company, moment_of(None, now, company._ecrm_zone()), who)
+            else:
+                self.env["ecrm.change"].note("res.partner", partners.ids)
+
+    @api.model
+    @api.private
+    def _may_renew(self, companies):
+        """Take the scoring of companies for a few customers, unless somebody scores them all.
+
+        So a scoring of all finds no profile that was written since it began, which would cost
+        it everything; and nobody who confirms an order waits for it. Many may renew a few.
+
+        :return bool: whether all of the companies may be renewed, until the transaction ends
+        """
+        query = SQL(
+            "SELECT bool_and(pg_try_advisory_xact_lock_shared(hashtext(%s), company))"
+            " FROM unnest(%s) AS company",
+            self.env["ecrm.score.run"]._name,
+            companies.ids,
+        )
+        return bool(self.env.execute_query(query)[0][0])
 
     @api.model
     @api.private

@@ -155,5 +155,5 @@ class TestProfileIncremental(ScoreCase):
         partner = self.people[0]
         self.profiles._recompute(partner)
         self.env.flush_all()
-        with self.assertQueryCount(15):
+        with self.assertQueryCount(16):
             self.profiles._recompute(partner)
