@@ -52,8 +52,8 @@ def build(before, after, facts, new_facts, limit):
                (SELECT coalesce(jsonb_agg(to_jsonb(mover)), '[]') FROM mover) AS movers
           FROM pair
         """,
-        before=place_customers.build(before, SQL("TABLE %s", facts)),
-        after=place_customers.build(after, SQL("TABLE %s", new_facts)),
+        before=place_customers.build(before, SQL("TABLE %s", facts), gathered=True),
+        after=place_customers.build(after, SQL("TABLE %s", new_facts), gathered=True),
         columns=SQL("customer, revenue - refunded AS revenue, %s", _columns()),
         pair=_pair(after),
         mover=_mover(after, limit),

@@ -47,7 +47,7 @@ def outcomes(scope, known_until, until, before):
                    max(day) FILTER (WHERE day <= %(known)s) - min(day) AS span_days,
                    %(known)s - min(day) AS age_days,
                    (count(*) FILTER (WHERE day > %(known)s))::int AS actual
-              FROM (SELECT customer, day FROM (%(money)s) money
+              FROM (SELECT customer, day FROM (%(money)s ORDER BY customer, day) money
                      WHERE orders > 0 AND day <= %(until)s
                        AND customer <> ALL(%(objectors)s)
                      GROUP BY customer, day) bought

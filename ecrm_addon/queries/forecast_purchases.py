@@ -105,8 +105,9 @@ def _figures(forecast, scored, decimals):
                %(order_value)s AS expected_order_value, %(value)s AS clv_12m
           FROM %(scored)s customers
           LEFT JOIN expected USING (repeats, age_days)
-          LEFT JOIN LATERAL (SELECT %(chance)s AS chance) alive ON TRUE
-          LEFT JOIN LATERAL (SELECT %(spend)s AS spend) order_value ON TRUE
+          -- fences: each is used several times
+          LEFT JOIN LATERAL (SELECT %(chance)s AS chance OFFSET 0) alive ON TRUE
+          LEFT JOIN LATERAL (SELECT %(spend)s AS spend OFFSET 0) order_value ON TRUE
         """,
         scored=scored,
         alive=alive,

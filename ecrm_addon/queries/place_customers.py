@@ -9,29 +9,31 @@ from ..lib.scoring import decay, rfm
 from . import forecast_purchases, place_in_tiers, roll_tiers
 
 
-def build(scope, facts):
+def build(scope, facts, gathered=False):
     """Return the parts of a WITH, the last of which is ``placed``: one row per customer.
 
     :param Scope scope: of whom, of when, by which rules
     :param SQL facts: the SELECT of ``sum_customer_facts``, or of where it was kept
+    :param bool gathered: whether it was kept: then it costs nothing to read it again
     :return: SQL of named parts; ``placed`` gives the facts with scores, forecast and tier,
         ``held_tier_id`` (where the ledger says the customer is) and ``has_moved``, see
         ``place_in_tiers``
     """
     return SQL(
         """
-        fact AS MATERIALIZED (%(facts)s),
+        fact AS %(kept)s MATERIALIZED (%(facts)s),
         threshold AS MATERIALIZED (%(thresholds)s),
         expected AS MATERIALIZED (%(expected)s),
-        -- materialized: PostgreSQL would repeat each score wherever it is used
-        scored AS MATERIALIZED (%(scored)s),
-        weighed AS MATERIALIZED (%(weighed)s),
-        forecast AS MATERIALIZED (%(forecast)s),
+        -- a fence each: PostgreSQL would repeat a score wherever it is used
+        scored AS NOT MATERIALIZED (%(scored)s OFFSET 0),
+        weighed AS NOT MATERIALIZED (%(weighed)s OFFSET 0),
+        forecast AS NOT MATERIALIZED (%(forecast)s OFFSET 0),
         rolled AS (%(rolled)s),
         ranked AS (%(ranked)s),
         last_move AS (%(last_move)s),
         placed AS MATERIALIZED (%(placed)s)
         """,
+        kept=SQL("NOT") if gathered else SQL(),
         facts=facts,
         thresholds=_thresholds(scope),
         expected=forecast_purchases.table(scope.forecast),

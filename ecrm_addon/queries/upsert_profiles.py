@@ -101,7 +101,7 @@ def build(scope, gathered=False):
                threshold.r, threshold.f, threshold.m
           FROM threshold
         """,
-        placed=place_customers.build(scope, facts(scope, gathered)),
+        placed=place_customers.build(scope, facts(scope, gathered), gathered),
         changed=_changed(scope),
         updated=_updated(scope),
         inserted=_inserted(scope),
