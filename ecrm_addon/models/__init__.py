@@ -66,6 +66,7 @@ from . import ecrm_scorer_changes
 from . import ecrm_score_run
 from . import ecrm_segment
 from . import ecrm_tier
+from . import ecrm_tier_ledger_mixin
 from . import ecrm_tier_change
 from . import ecrm_tier_warning
 from . import ecrm_churn_words_mixin

@@ -41,8 +41,8 @@ class EcrmScorer(models.AbstractModel):
             for field in scope_fields(scope)
             if field.name not in NO_RULES
         }
-        names = ("ecrm_half_life", "ecrm_discount_rate", "ecrm_clv_months", "ecrm_margin_percent")
-        text = repr((sorted(rules.items()), company.read(names), sorted(self._weights().items())))
+        acts = company.ecrm_half_life, sorted(self._weights().items())
+        text = repr((sorted(rules.items()), acts))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @api.model

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..queries import list_tier_moves
 from .res_company import IN_MONEY, TIER_MEASURES
 
 
@@ -14,10 +14,12 @@ class EcrmTierChange(models.Model):
     """
 
     _name = "ecrm.tier.change"
+    _inherit = ["ecrm.tier.ledger.mixin"]
     _description = "Tier Change"
     _order = "date desc, id desc"
     _rec_name = "to_tier_id"
     _log_access = False
+    _told_tier = "to_tier_id"
 
     # no cascade and no unique key: a contact merge moves these rows and loses none
     partner_id = fields.Many2one(
@@ -73,20 +75,5 @@ class EcrmTierChange(models.Model):
             return formatLang(self.env, amount, currency_obj=self.currency_id)
         return formatLang(self.env, amount, digits=0)
 
-    @api.private
-    def _announce(self):
-        """Put these moves into their customers' histories, each once."""
-        if self:
-            log = self.env["ecrm.log"]
-            uid = log.own_uid_select(*list_tier_moves.UID_PARTS)
-            log.append_select(list_tier_moves.build(self.ids, uid))
-
-    @api.private
-    def _forget(self, partners):
-        """Remove the moves of customers, from their histories too: they object to profiles."""
-        changes = self.search([("partner_id", "in", partners.ids)])
-        if changes:
-            log = self.env["ecrm.log"]
-            uid = log.own_uid_select(*list_tier_moves.UID_PARTS)
-            log.take_back(list_tier_moves.uids(changes.ids, uid))
-            changes.unlink()
+    def _told_kind(self):
+        return SQL("'loyalty.tier_' || told.move")

@@ -3,8 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
-from ..queries import list_tier_warnings
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -21,10 +20,12 @@ class EcrmTierWarning(models.Model):
     """
 
     _name = "ecrm.tier.warning"
+    _inherit = ["ecrm.tier.ledger.mixin"]
     _description = "Tier Warning"
     _order = "date desc, id desc"
     _rec_name = "tier_id"
     _log_access = False
+    _told_tier = "tier_id"
 
     # no cascade and no unique key: a contact merge moves these rows and loses none
     partner_id = fields.Many2one(
@@ -131,23 +132,8 @@ class EcrmTierWarning(models.Model):
             "told": profile.tier_fall_text,
         }
 
-    @api.private
-    def _announce(self):
-        """Put these warnings into their customers' histories, each once."""
-        self.flush_recordset()
-        log = self.env["ecrm.log"]
-        uid = log.own_uid_select(*list_tier_warnings.UID_PARTS)
-        log.append_select(list_tier_warnings.build(self.ids, uid))
-
-    @api.private
-    def _forget(self, partners):
-        """Remove the warnings of customers, from their histories too: they object to profiles."""
-        warnings = self.search([("partner_id", "in", partners.ids)])
-        if warnings:
-            log = self.env["ecrm.log"]
-            uid = log.own_uid_select(*list_tier_warnings.UID_PARTS)
-            log.take_back(list_tier_warnings.uids(warnings.ids, uid))
-            warnings.unlink()
+    def _told_kind(self):
+        return SQL("'loyalty.tier_warned'")
 
     # ------------------------------------------------------------
     # TOPIC

@@ -115,8 +115,11 @@ class SaleOrder(models.Model):
             & Domain("partner_id.commercial_partner_id", "in", partners.commercial_partner_id.ids)
         )
         known = orders_sudo._ecrm_standings()
+        # a profile may be there a little longer: while all are scored, nobody is renewed
+        objectors = partners & self.env["ecrm.consent"]._objectors()
         orders_sudo.filtered(
             lambda order: (
-                (order.company_id.id, order.partner_id.commercial_partner_id.id) not in known
+                order.partner_id.commercial_partner_id in objectors
+                or (order.company_id.id, order.partner_id.commercial_partner_id.id) not in known
             )
         )._ecrm_forget_standing()

@@ -89,3 +89,14 @@ class TestObjection(ScoreCase):
             self.env["ecrm.pipeline"]._cron_score()
         self.assertFalse(self._profile(newcomer))
         self.assertFalse(order.ecrm_loyalty_score)
+
+    def test_while_all_customers_are_scored(self):
+        """What stands on orders goes at once; the profile as soon as the scoring is done."""
+        order = self.env["sale.order"].search([("partner_id", "=", self.ann.id)])
+        order.ecrm_loyalty_score = 12
+        busy = patch.object(type(self.env["ecrm.scorer"]), "_may_renew", lambda *args: False)
+        with busy:
+            self._say_of(self.ann, "withdrawn")
+        self.assertFalse(order.ecrm_loyalty_score)
+        self.env["ecrm.pipeline"]._digest()
+        self.assertFalse(self._profile(self.ann))
