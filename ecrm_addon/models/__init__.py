@@ -114,4 +114,5 @@ from . import ecrm_email_optin
 from . import mailing_contact
 from . import mailing_contact_standing
 from . import mailing_list
+from . import ecrm_privacy_person
 from . import ecrm_privacy_preferences
