@@ -29,6 +29,7 @@ from . import ecrm_profile_tier_mixin
 from . import ecrm_profile_why_mixin
 from . import ecrm_customer_card
 from . import ecrm_consent
+from . import ecrm_consent_text
 from . import ecrm_email_digest
 from . import ecrm_email_door
 from . import ecrm_email_event

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..queries import find_objections
+from ..queries import check_account, find_consents, find_objections
 
 PURPOSES = [
     ("measure", "Measure visits"),
@@ -57,6 +57,12 @@ class EcrmConsent(models.Model):
     company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
     source = fields.Char(readonly=True, help="Where it was said: the cookie bar, a form, a site.")
     text_version = fields.Char(readonly=True, help="Which words the person was shown.")
+    text = fields.Text(
+        "Words",
+        compute="_compute_text",
+        help="What the person was shown. Of words from before they were kept only the version "
+        "is known.",
+    )
     proof = fields.Json(readonly=True, help="What the browser said, without any address.")
     previous_id = fields.Many2one(
         "ecrm.consent", "Line Before", ondelete="set null", index="btree_not_null", readonly=True
@@ -93,6 +99,12 @@ class EcrmConsent(models.Model):
                 f"{name}: {value}" for name, value in (consent.proof or {}).items()
             )
 
+    @api.depends("text_version")
+    def _compute_text(self):
+        texts = self.env["ecrm.consent.text"].of_versions(self.mapped("text_version"))
+        for consent in self:
+            consent.text = texts.get(consent.text_version)
+
     @api.depends("purpose", "state", "topic_id")
     def _compute_display_name(self):
         for consent in self:
@@ -105,11 +117,12 @@ class EcrmConsent(models.Model):
 
     @api.model
     @api.private
-    def record(self, identity, state, purpose="measure", **values):
+    def record(self, identity, state, purpose="measure", text=None, **values):
         """Append a line.
 
         :param ecrm.identity identity: who said it
         :param str state: granted, refused or withdrawn
+        :param str text: the words that the person was shown, of the given ``text_version``
         :param values: topic_id, website_id, company_id, source, text_version, proof
         :return ecrm.consent: the new line
         """
@@ -119,6 +132,9 @@ class EcrmConsent(models.Model):
         last = consents_sudo.current(identity, purpose, *about)
         if purpose in find_objections.PURPOSES and state != "granted":
             self.env["ecrm.email.message"].sudo().stop_measuring(identity.sudo())
+        if text:
+            lang = (values.get("proof") or {}).get("language") or self.env.lang
+            self.env["ecrm.consent.text"].keep(values["text_version"], text, lang)
         line_sudo = consents_sudo.create(
             {
                 "identity_id": identity.id,
@@ -196,6 +212,44 @@ class EcrmConsent(models.Model):
         return bool(
             self.state == "granted" and not self.search_count([("previous_id", "=", self.id)])
         )
+
+    @api.model
+    @api.private
+    def allows(self, who, purpose):
+        """Return those of some who said yes to a purpose and did not take it back.
+
+        Nobody who was not asked is among them. What may be done until somebody objects, as
+        profiles are, is asked by ``_objectors``.
+
+        :param res.partner | ecrm.identity who: any number; of a contact the last word counts,
+            by whichever identity it was said
+        :param str purpose: such as ``personalise``
+        :return: those of them, so that nobody is falsy
+        """
+        self.flush_model()
+        if who._name == "ecrm.identity":
+            said = [self.sudo().current(identity, purpose) for identity in who]
+            granted = [line.identity_id.id for line in said if line.state == "granted"]
+            return who.filtered(lambda identity: identity.id in granted)
+        self.env["ecrm.identity"].flush_model()
+        who.flush_model(["email_normalized"])
+        rows = self.env.execute_query(find_consents.of_partners(who.ids, purpose))
+        return who.browse(id_ for (id_,) in rows)
+
+    @api.model
+    @api.private
+    def refused_after(self, partner_id, consent_id):
+        """Return whether a customer, in the account, said no after a browser's consent."""
+        self.flush_model()
+        condition = check_account.refused_after(partner_id, consent_id)
+        return self.env.execute_query(SQL("SELECT %s", condition))[0][0]
+
+    @api.model
+    @api.private
+    def refused_at(self, partner_id):
+        """Return when a customer, in the account, said no last: ms since 1970, 0 for never."""
+        self.flush_model()
+        return self.env.execute_query(check_account.refused_at(partner_id))[0][0] or 0
 
     @api.model
     @api.private

@@ -16,6 +16,9 @@ _logger = logging.getLogger(__name__)
 
 #: Source of what a site outside Odoo tells of its own banner.
 SITE = "site"
+#: Source of what is said in Odoo's cookie bar, and in a customer's account.
+BAR = "cookie bar"
+PORTAL = "portal"
 
 
 class EcrmDoor(models.AbstractModel):
@@ -45,7 +48,7 @@ class EcrmDoor(models.AbstractModel):
         mode = website._ecrm_settings()["mode"]
         if mode == "identified" and not self._says_no():
             visit = self._visit(website)
-            if not visit and self._bar_choice(website):
+            if not visit and self._agrees(website, response):
                 visit = self._newcomer(website, response)
             if visit:
                 return self._store(batch, visit, response)
@@ -57,31 +60,67 @@ class EcrmDoor(models.AbstractModel):
 
     @api.model
     @api.private
-    def decide(self, state, erase, response):
+    def decide(self, state, erase, response, source=BAR):
         """Keep what a visitor said in the cookie bar: write it down, give or take the cookie.
 
         :param str state: granted, refused or withdrawn
         :param bool erase: whether what was recorded of this browser is to go, too
+        :param str source: where it was said, ``BAR`` or ``PORTAL``
         """
         website = self._website()
         if state == "granted":
             visit = self._visit(website)
-            if not visit or not self._consent_holds(visit["consent_id"]):
-                self._newcomer(website, response)
+            if not visit or not self._holds(visit):
+                visit = self._newcomer(website, response, source)
+            if visit and source != BAR:
+                self._answer_bar(response, True)
             return
         cookie = self._own_cookie()
         if cookie:
-            self._withdraw(*cookie, erase)
+            self._withdraw(*cookie, erase, source)
         self._forget_cookie(response)
-        if self._bar_answer()[0]:
+        if self._bar_answer()[0] or source != BAR:
             # said elsewhere than in the bar, whose cookie would have us begin again
-            self._refuse_bar(response)
+            self._answer_bar(response, False)
+
+    @api.model
+    @api.private
+    def portal_visit(self):
+        """Return how the browser at hand stands, as far as it tells itself: without a query.
+
+        :return dict: ``state``: none or anonymous (by the website's mode), employee, signal
+            (it objects by itself), asked; and ``consent_id`` on which its cookie rests, or None
+        """
+        website = self._website()
+        mode = website._ecrm_settings()["mode"]
+        cookie = self._own_cookie() if self._bar_choice(website) else None
+        state = {"identified": "asked", "anonymous": "anonymous"}.get(mode, "none")
+        if mode == "identified" and not self._person()[1]:
+            state = "employee"
+        elif mode == "identified" and self._says_no():
+            state = "signal"
+        consent_id = cookie[1] if cookie else None
+        if consent_id and consent_id <= website._ecrm_settings()["outdated"]:
+            consent_id = None
+        return {"state": state, "consent_id": consent_id}
 
     # ------------------------------------------------------------
     # CONSENT
     # ------------------------------------------------------------
 
-    def _newcomer(self, website, response):
+    def _agrees(self, website, response):
+        """Return whether the bar says yes; an answer from before a customer's no does not count."""
+        if not self._bar_choice(website):
+            return False
+        partner_id = self._person()[0]
+        # sudo: the ledger is closed to visitors; this only asks when they said no themselves
+        refused_at = partner_id and self.env["ecrm.consent"].sudo().refused_at(partner_id)
+        if refused_at and self._bar_answer()[1] <= refused_at:
+            response.set_cookie(BAR_COOKIE, max_age=0, expires=0)
+            return False
+        return True
+
+    def _newcomer(self, website, response, source=BAR):
         """Begin with a browser whose visitor agreed; None where nothing may be recorded."""
         if website._ecrm_settings()["mode"] != "identified" or self._says_no():
             return None
@@ -90,7 +129,7 @@ class EcrmDoor(models.AbstractModel):
             return None
         self._limit("newcomer", request.httprequest.remote_addr)
         vid = self._known_vid(website) or visit_lib.new_id()
-        consent = self._grant(vid, website, "cookie bar")
+        consent = self._grant(vid, website, source)
         self._set_cookie(response, vid, consent.id)
         visit = self._describe(website, vid, consent.id)
         if partner_id:
@@ -117,15 +156,26 @@ class EcrmDoor(models.AbstractModel):
                 source=source,
                 website_id=website.id,
                 company_id=website._ecrm_settings()["company_id"],
-                text_version=website._ecrm_text_version(self._language(website)),
-                proof=self._proof(website),
+                proof=self._proof(website, source),
+                **self._words(website, source),
             )
         )
 
-    def _proof(self, website):
+    def _words(self, website, source):
+        """Return which words the visitor was shown, and these."""
+        lang = self._language(website)
+        if source == BAR:
+            version, text = website._ecrm_text_version(lang), website._ecrm_bar_text(lang)
+        else:
+            text = website._ecrm_visits_text(lang)
+            version = self.env["ecrm.consent.text"].version_of(source, text)
+        return {"text_version": version, "text": text}
+
+    def _proof(self, website, source):
         """Return what the browser tells of a decision: no address, no agent."""
         headers = request.httprequest.headers
-        accepted, at = self._bar_answer()
+        # said elsewhere than in the bar, what stands there is from before
+        accepted, at = self._bar_answer() if source == BAR else (None, 0)
         return {
             "accepted": accepted,
             "ts": at or None,
@@ -145,10 +195,10 @@ class EcrmDoor(models.AbstractModel):
         _kind, key = identity_of("device", visit_lib.token(vid))
         return self.env["ecrm.log"].sudo().meet(key)
 
-    def _withdraw(self, vid, consent_id, erase):
+    def _withdraw(self, vid, consent_id, erase, source):
         # sudo: as above; who shows the browser's cookie speaks for it
         consent_sudo = self.env["ecrm.consent"].sudo().browse(consent_id).exists()
-        consent_sudo.withdraw("cookie bar", proof=self._proof(self._website()))
+        consent_sudo.withdraw(source, proof=self._proof(self._website(), source))
         if erase:
             self.env["ecrm.privacy"].sudo()._erase_browser(vid, self._person()[0], consent_sudo)
 
@@ -158,12 +208,13 @@ class EcrmDoor(models.AbstractModel):
                 response.set_cookie(name, max_age=0, expires=0)
 
     @staticmethod
-    def _refuse_bar(response):
-        """Let Odoo's cookie bar know that the answer is no.
+    def _answer_bar(response, accepted):
+        """Let Odoo's cookie bar know what was answered elsewhere.
 
         Not by ``set_cookie``, whose quotes the bar's script cannot read.
         """
-        choice = json.dumps({"required": True, "optional": False, "ts": int(time.time() * 1000)})
+        told = {"required": True, "optional": accepted, "ts": int(time.time() * 1000)}
+        choice = json.dumps(told)
         response.headers.add(
             "Set-Cookie", f"{BAR_COOKIE}={choice}; Path=/; Max-Age=31536000; SameSite=Lax"
         )

@@ -71,8 +71,11 @@ class EcrmTopic(models.Model):
     def text_version(self):
         """Return which words a person was shown of this topic: a digest of them."""
         self.ensure_one()
-        words = f"{self.name}\n{self.description or ''}"
-        return f"topic {self.id} {hashlib.sha256(words.encode()).hexdigest()[:8]}"
+        digest = hashlib.sha256(self._words().encode()).hexdigest()[:8]
+        return f"topic {self.id} {digest}"
+
+    def _words(self):
+        return f"{self.name}\n{self.description or ''}"
 
     @staticmethod
     def _of(company):

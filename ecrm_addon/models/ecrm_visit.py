@@ -42,7 +42,7 @@ class EcrmVisit(models.AbstractModel):
         took it back, sends Global Privacy Control or Do Not Track, or is an employee.
         """
         visit = self._told()
-        return visit if visit and self._consent_holds(visit["consent_id"]) else None
+        return visit if visit and self._holds(visit) else None
 
     @api.model
     @api.private
@@ -223,7 +223,7 @@ class EcrmVisit(models.AbstractModel):
     def _begun(self, visit):
         """Return a visit with its key, begun where no tracker did: it may be blocked."""
         if visit and not visit["session_key"]:
-            if not self._consent_holds(visit["consent_id"]):
+            if not self._holds(visit):
                 return None
             request.ecrm_visit_name = visit_lib.new_id()
             request.future_response.set_cookie(
@@ -280,6 +280,15 @@ class EcrmVisit(models.AbstractModel):
             return None, 0
         at = choice.get("ts")
         return choice["optional"], at if type(at) is int and 0 <= at < 2**53 else 0
+
+    def _holds(self, visit):
+        """Return whether a visit may be recorded: by the browser's consent, and the account's."""
+        if not self._consent_holds(visit["consent_id"]):
+            return False
+        partner_id = visit["partner_id"]
+        # sudo: as below
+        consents_sudo = self.env["ecrm.consent"].sudo()
+        return not (partner_id and consents_sudo.refused_after(partner_id, visit["consent_id"]))
 
     def _consent_holds(self, consent_id):
         # sudo: the ledger is closed to visitors; this only asks whether a line holds
@@ -340,6 +349,9 @@ class EcrmVisit(models.AbstractModel):
         response = request.future_response
         response.set_cookie(visit_lib.VISIT_COOKIE, max_age=0)
         max_age = self._remaining(consent_id)
+        if not max_age:
+            # taken back elsewhere: the bar's answer of before would have us begin anew
+            response.set_cookie(BAR_COOKIE, max_age=0)
         if max_age <= 0 or self._says_no() or self._bar_choice(self._website()) is False:
             response.set_cookie(visit_lib.COOKIE, max_age=0)
             return None

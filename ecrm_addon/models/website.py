@@ -1,6 +1,8 @@
 import hashlib
 from datetime import datetime, timezone
 
+from lxml import etree
+
 from odoo import api, fields, models, tools
 
 MODES = [
@@ -125,13 +127,42 @@ class Website(models.Model):
 
     @tools.ormcache("self.id", "lang", cache="templates")
     def _ecrm_bar_digest(self, lang):
-        # sudo: visitors may not read views; they get a digest of what the page shows anyway
+        words = "\n".join(view.arch or "" for view in self._ecrm_bar_views(lang))
+        return hashlib.sha256(words.encode()).hexdigest()[:8]
+
+    @api.private
+    @tools.ormcache("self.id", "lang", cache="templates")
+    def _ecrm_bar_text(self, lang):
+        """Return what the cookie bar says, without its markup.
+
+        :param str lang: code of the language in which it is shown
+        """
+        return " ".join(_text_of(view.arch) for view in self._ecrm_bar_views(lang))
+
+    @api.private
+    @tools.ormcache("self.id", "lang", cache="templates")
+    def _ecrm_visits_text(self, lang):
+        """Return what is said of recorded visits, in the bar and elsewhere."""
+        return " ".join(_text_of(view.arch) for view in self._ecrm_visits_views(lang))
+
+    def _ecrm_bar_views(self, lang):
+        # sudo: visitors may not read views; they get what the page shows anyway
         website = self.sudo().with_context(website_id=self.id, lang=lang)
         view = website.viewref("website.cookies_bar", raise_if_not_found=False)
         views = view | view.inherit_children_ids.filtered(
             lambda child: child.active and child.website_id in (self.browse(), website)
         )
-        # what the page's script adds to the bar
-        views |= website.viewref("ecrm_addon.ecrm_consent_text", raise_if_not_found=False)
-        words = "\n".join(view.arch or "" for view in views)
-        return hashlib.sha256(words.encode()).hexdigest()[:8]
+        return views | self._ecrm_visits_views(lang)
+
+    def _ecrm_visits_views(self, lang):
+        # what the page's script adds to the bar; sudo: as above
+        website = self.sudo().with_context(website_id=self.id, lang=lang)
+        return website.viewref("ecrm_addon.ecrm_consent_text", raise_if_not_found=False)
+
+
+def _text_of(arch):
+    """Return the words of a view; what only changes attributes of another one has none."""
+    if not arch:
+        return ""
+    texts = etree.fromstring(arch).xpath("//text()[not(ancestor::attribute)]")
+    return " ".join(" ".join(texts).split())

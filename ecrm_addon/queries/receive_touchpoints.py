@@ -10,6 +10,7 @@ import json
 
 from odoo.tools import SQL
 
+from . import check_account
 from .append_touchpoints import EVENT_COLUMNS, select_columns
 from .expressions import NOW
 
@@ -67,7 +68,8 @@ def put(visit, rows):
     """Return the statement that appends a batch; it writes no row where the consent is gone.
 
     It takes no lock that anybody could wait for. That the consent was given is proved by the
-    signed cookie, or was looked up before, and is looked up again for the log.
+    signed cookie, or was looked up before, and is looked up again for the log. What a customer
+    said in the account counts on each browser on which they are logged in.
 
     :param dict visit: key, partner_id, consent_id, website_id, company_id, verdict, reasons
     :param list[dict] rows: as ``lib.tracking.payload.clean`` returns them
@@ -78,7 +80,7 @@ def put(visit, rows):
                (ids, identity_key, partner_id, company_id, website_id, consent_id, verdict,
                 verdict_reasons, events)
         SELECT ARRAY[%s], %s, %s, %s, %s, %s, %s, nullif(%s, ''), %s
-         WHERE NOT EXISTS (SELECT FROM ecrm_consent WHERE previous_id = %s)
+         WHERE NOT EXISTS (SELECT FROM ecrm_consent WHERE previous_id = %s)%s
         """,
         SQL(", ").join([NEXT_ID] * len(rows)),
         visit["key"],
@@ -90,7 +92,14 @@ def put(visit, rows):
         visit["reasons"],
         json.dumps(rows),
         visit["consent_id"],
+        _not_refused(visit["partner_id"], visit["consent_id"]),
     )
+
+
+def _not_refused(partner_id, consent_id):
+    if not partner_id:
+        return SQL()
+    return SQL(" AND NOT %s", check_account.refused_after(partner_id, consent_id))
 
 
 def tail():

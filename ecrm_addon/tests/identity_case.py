@@ -3,7 +3,7 @@ import re
 import time
 import uuid
 
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HOST, HttpCase, new_test_user
 from odoo.tests.common import Opener
 
 from ..lib.tracking import visit as visit_lib
@@ -41,7 +41,8 @@ class Browser:
     def accept(self):
         """Accept the cookie bar, and get the cookie."""
         choice = {"required": True, "optional": True, "ts": int(time.time() * 1000)}
-        self.opener.cookies.set("website_cookies_bar", json.dumps(choice))
+        # with the host's name, so that the server can change it
+        self.opener.cookies.set("website_cookies_bar", json.dumps(choice), domain=HOST)
         self.request("POST", "/ecrm/consent", json={"state": "granted"})
         return self
 

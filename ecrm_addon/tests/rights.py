@@ -8,6 +8,7 @@ RIGHTS = {
     "ecrm.churn.alert": ("r", "r", "r"),
     "ecrm.collector": ("", "r", "rw"),
     "ecrm.consent": ("r", "r", "r"),
+    "ecrm.consent.text": ("r", "r", "r"),
     "ecrm.customer.report": ("r", "r", "r"),
     "ecrm.email.click": ("r", "r", "r"),
     "ecrm.email.domain.report": ("r", "r", "r"),
