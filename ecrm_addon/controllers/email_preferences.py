@@ -136,19 +136,26 @@ def read_wishes(post):
 
     Whatever else somebody sends is left out; ids of topics are held against the company's.
 
-    :param dict post: ``topic_<id>``, ``frequency``, ``pause``, ``measure``, ``everything_off``
+    :param dict post: ``topic_<id>``, ``often_<id>`` (of one topic), ``frequency``, ``pause``,
+        ``unmeasured``, ``everything_off``
     """
     if post.get("everything_off"):
         return {"topic_ids": set()}
-    numbers = [name[6:] for name in post if name.startswith("topic_")]
     pause = post.get("pause")
     return {
-        "topic_ids": {int(number) for number in numbers if is_id(number)},
+        "topic_ids": set(_read_ids(post, "topic_")),
+        "topic_frequencies": _read_ids(post, "often_"),
         "frequency": post.get("frequency"),
         "pause_days": int(pause) if pause in PAUSES else None,
         # a box that asks not to be measured is ticked to object
         "measure": not str2bool(post.get("unmeasured") or "0", False),
     }
+
+
+def _read_ids(post, prefix):
+    """Return what a form says of each id: the rest of a name that begins with a prefix."""
+    told = {name.removeprefix(prefix): post[name] for name in post if name.startswith(prefix)}
+    return {int(number): value for number, value in told.items() if is_id(number)}
 
 
 def is_id(text):

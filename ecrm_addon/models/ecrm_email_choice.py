@@ -3,13 +3,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..queries import meet_addresses
-from .ecrm_email_preference import FREQUENCIES
+from .ecrm_email_preference import FREQUENCIES, TOPIC_FREQUENCIES
 from .ecrm_suppression import BY_CUSTOMER, ERASED
 
 #: Days for which mails may be paused.
 PAUSES = (30, 60, 90)
-#: Which words the page shows; another number as soon as they say something else.
-PAGE = "preferences 1"
+#: Where words are shown that are of no topic; see ``ecrm.consent.text.version_of``.
+PAGE = "preferences"
 #: The one choice where a company has no topics: all marketing.
 EVERYTHING = 0
 
@@ -29,8 +29,9 @@ class EcrmEmailPreference(models.Model):
 
     @api.private
     def choices(self):
-        """Return what holds: ``topics`` (list of dicts), ``frequency``, ``paused_until``,
-        ``measure`` and ``held``: why the company does not mail this address, or None.
+        """Return what holds: ``topics`` (list of dicts, see ``_topics``), ``frequency``,
+        ``paused_until``, ``measure`` and ``held``: why the company does not mail this address,
+        or None. A fixed number of queries, however many topics there are.
         """
         self.ensure_one()
         rows = self._holding()
@@ -44,19 +45,38 @@ class EcrmEmailPreference(models.Model):
         }
 
     def _topics(self, rows):
-        """Return what may be chosen; what the company holds back itself is no choice."""
+        """Return what may be chosen; what the company holds back itself is no choice.
+
+        :return list[dict]: ``id``, ``name``, ``description``, ``on`` (by e-mail),
+            ``frequency`` (at most so often, or empty) and ``channels``: by what it may come,
+            dicts of ``code``, ``name``, ``field`` of the form, ``on``
+        """
         everything = self._of_everything(rows)
-        topics = [
+        topics = self.env["ecrm.topic"].of_company(self.company_id)
+        confirmed = self._confirmed(topics.filtered("double_opt_in"))
+        chosen = self.topic_frequencies or {}
+        told = [
             {
                 "id": topic.id,
                 "name": topic.name,
                 "description": topic.description,
-                "on": not everything and self._is_on(topic, rows),
+                "on": not everything and self._is_on(topic, rows, confirmed),
+                "frequency": chosen.get(str(topic.id), ""),
             }
-            for topic in self.env["ecrm.topic"].of_company(self.company_id)
+            for topic in topics
         ]
-        words = {"name": self.env._("News and offers"), "description": False}
-        return topics or [{"id": EVERYTHING, **words, "on": not everything}]
+        if not told:
+            words = {"name": self.env._("News and offers"), "description": False}
+            # there is no topic of which one could be had less often than of another
+            told = [{"id": EVERYTHING, **words, "on": not everything, "frequency": None}]
+        for choice in told:
+            choice["channels"] = self._channels(choice)
+        return told
+
+    def _channels(self, choice):
+        """Return by what a topic may come. Who adds a channel extends this."""
+        field = f"topic_{choice['id']}"
+        return [{"code": "email", "name": self.env._("E-mail"), "field": field, "on": choice["on"]}]
 
     def _of_everything(self, rows):
         """Return those of some suppressions by which the customer gets no marketing at all."""
@@ -86,18 +106,39 @@ class EcrmEmailPreference(models.Model):
         keys = [self.email_normalized]
         if not self._is_erased():
             keys = suppressions._keys(self.email_normalized)
-        return suppressions.search(
+        return suppressions.search_fetch(
             [
                 ("email_normalized", "in", keys),
                 ("company_id", "in", [False, self.company_id.id]),
                 ("state", "in", ["active"]),
-            ]
+            ],
+            ["topic_id", "reason", "expires_at"],
         )
 
-    def _is_on(self, topic, rows):
+    def _is_on(self, topic, rows, confirmed=None):
         if topic in rows.topic_id:
             return False
-        return not topic.double_opt_in or self._said("email", topic) == "granted"
+        if not topic.double_opt_in:
+            return True
+        return topic in (self._confirmed(topic) if confirmed is None else confirmed)
+
+    def _confirmed(self, topics):
+        """Return those of some topics to which the address said yes last."""
+        if not topics or self._is_erased():
+            return topics.browse()
+        lines = self.env["ecrm.consent"].search_fetch(
+            [
+                ("identity_id.kind", "=", "email"),
+                ("identity_id.key", "=", self.email_normalized),
+                ("purpose", "=", "email"),
+                ("topic_id", "in", topics.ids),
+                ("company_id", "in", [self.company_id.id, False]),
+            ],
+            ["topic_id", "state"],
+            order="id",  # what was said last overwrites the rest
+        )
+        states = {line.topic_id: line.state for line in lines}
+        return topics.filtered(lambda topic: states.get(topic) == "granted")
 
     def _said(self, purpose, topic=None):
         """Return what the address said last about a purpose: a state of the ledger or None."""
@@ -118,7 +159,9 @@ class EcrmEmailPreference(models.Model):
 
         :param str source: preferences, portal or one-click
         :param dict wishes: any of ``topic_ids`` (those that are on, of the company's; none:
-            no marketing at all), ``frequency``, ``pause_days`` (0 ends a pause), ``measure``
+            no marketing at all), ``frequency``, ``topic_frequencies`` (id of a topic ->
+            how often at most, empty for no such limit), ``pause_days`` (0 ends a pause),
+            ``measure``
         :param Told told: what the link stood for
         :param context: website_id and proof, for the ledger
         """
@@ -128,6 +171,10 @@ class EcrmEmailPreference(models.Model):
             self._choose_topics(source, before, set(wishes["topic_ids"]), told, context)
         if wishes.get("frequency") in dict(FREQUENCIES):
             self._choose_frequency(source, wishes["frequency"], context)
+        for choice in before["topics"]:
+            wish = (wishes.get("topic_frequencies") or {}).get(choice["id"])
+            if wish in ("", *TOPIC_FREQUENCIES) and choice["frequency"] not in (None, wish):
+                self._choose_topic_frequency(source, choice["id"], wish, context)
         if wishes.get("pause_days") in (0, *PAUSES):
             self._choose_pause(source, wishes["pause_days"], context)
         measure = wishes.get("measure")
@@ -215,6 +262,13 @@ class EcrmEmailPreference(models.Model):
             self.frequency = frequency
             self._say(source, "email_frequency", True, None, context, {"frequency": frequency})
 
+    def _choose_topic_frequency(self, source, topic_id, frequency, context):
+        chosen = {**(self.topic_frequencies or {}), str(topic_id): frequency}
+        self.topic_frequencies = {id_: often for id_, often in chosen.items() if often}
+        topic = self.env["ecrm.topic"].browse(topic_id)
+        told = {"frequency": frequency or "all"}
+        self._say(source, "email_frequency", True, topic, context, told)
+
     def _choose_pause(self, source, days, context):
         paused = self._holding().filtered(lambda row: row.reason == "paused")
         if not days and not paused:
@@ -255,6 +309,8 @@ class EcrmEmailPreference(models.Model):
         if not yes:
             state = "withdrawn" if self._said(purpose, topic) == "granted" else "refused"
         values = {**context, "proof": {**context.get("proof", {}), **(proof or {})}}
+        text = topic._words() if topic else self._words(purpose)
+        version = self.env["ecrm.consent.text"].version_of
         self.env["ecrm.consent"].record(
             identity,
             state,
@@ -262,9 +318,19 @@ class EcrmEmailPreference(models.Model):
             topic_id=topic.id if topic else False,
             company_id=self.company_id.id,
             source=source,
-            text_version=topic.text_version() if topic else PAGE,
+            text_version=topic.text_version() if topic else version(PAGE, text),
+            text=text,
             **values,
         )
+
+    def _words(self, purpose):
+        """Return what the page says of a choice that is of no topic."""
+        words = {
+            "email": self.env._("News and offers"),
+            "email_frequency": self.env._("How often, and taking a break"),
+            "email_measure": self.env._("Do not measure my opens and clicks"),
+        }
+        return words[purpose]
 
     def _identity(self, create=True):
         identities = self.env["ecrm.identity"]

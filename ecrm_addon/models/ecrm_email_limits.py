@@ -4,6 +4,15 @@ from odoo.fields import Domain
 from ..lib.email.quiet import next_allowed
 from ..queries import count_mailings
 
+#: What the limits are counted of.
+FLUSHED = (
+    "mailing.trace",
+    "mailing.mailing",
+    "ecrm.email.message",
+    "ecrm.email.preference",
+    "res.users",
+)
+
 
 class EcrmEmailLimits(models.AbstractModel):
     """Who may get a marketing mail now, and from when on.
@@ -32,7 +41,7 @@ class EcrmEmailLimits(models.AbstractModel):
         if not addresses:
             return {}
         refused = self.env["ecrm.suppression"].refusals(addresses, topic, company, at)
-        for model in ("mailing.trace", "mailing.mailing", "ecrm.email.preference", "res.users"):
+        for model in FLUSHED:
             self.env[model].flush_model()
         statement = count_mailings.build(
             addresses,
@@ -40,6 +49,7 @@ class EcrmEmailLimits(models.AbstractModel):
             company.ecrm_cap_count,
             company.ecrm_cap_days,
             at or fields.Datetime.now(),
+            topic.id if topic else None,
         )
         return {**dict(self.env.execute_query(statement)), **refused}
 

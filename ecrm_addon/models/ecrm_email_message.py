@@ -69,6 +69,12 @@ class EcrmEmailMessage(models.Model):
     mailing_id = fields.Many2one(
         "mailing.mailing", readonly=True, ondelete="set null", index="btree_not_null"
     )
+    topic_id = fields.Many2one(
+        "ecrm.topic",
+        readonly=True,
+        ondelete="set null",
+        help="Of a mail that advertises and is no mailing, such as a reminder of a cart.",
+    )
     trace_id = fields.Integer("Mailing Trace", readonly=True, index="btree_not_null")
     model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="model", readonly=True)

@@ -15,6 +15,9 @@ FREQUENCIES = [
     ("monthly", "At most one a month"),
 ]
 
+#: What may be asked for of one topic; without it the choice for all of them alone counts.
+TOPIC_FREQUENCIES = ("weekly", "monthly")
+
 #: Links for one recipient of a mailing, and what a token stands for.
 Links = namedtuple("Links", "unsubscribe one_click preferences")
 #: What the links of all recipients of a mailing have in common.
@@ -27,7 +30,7 @@ class EcrmEmailPreference(models.Model):
 
     A row is made for each address that was ever mailed; links carry its id, so that they
     tell nobody the address, and work for as long as the row is there. What was chosen stands
-    in ``ecrm.suppression`` and ``ecrm.consent``; only the frequency is kept here.
+    in ``ecrm.suppression`` and ``ecrm.consent``; only frequencies are kept here.
     """
 
     _name = "ecrm.email.preference"
@@ -39,6 +42,9 @@ class EcrmEmailPreference(models.Model):
     email_normalized = fields.Char("Address", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     frequency = fields.Selection(FREQUENCIES, default="all", required=True, readonly=True)
+    topic_frequencies = fields.Json(
+        readonly=True, help="Id of a topic, as text: how often mails of it may come at most."
+    )
 
     _address_unique = models.UniqueIndex(
         "(email_normalized, company_id)", "This address has its preferences already."
@@ -187,6 +193,22 @@ class EcrmEmailPreference(models.Model):
         """Return the preferences of an address, made where there were none, as superuser."""
         # sudo: whoever asks was found to be the address's owner
         return self.sudo().browse(self._meet([address], company)[address])
+
+    @api.model
+    @api.private
+    def peek(self, address, company):
+        """Return the same for a page that only shows them: where there is no row, none is made.
+
+        :param str address: normalized; without one the result is empty
+        """
+        # sudo: as in ``of_address``
+        self_sudo = self.sudo()
+        if not address:
+            return self_sudo
+        domain = [("email_normalized", "=", address), ("company_id", "=", company.id)]
+        fnames = ["email_normalized", "company_id", "frequency", "topic_frequencies"]
+        known_sudo = self_sudo.search_fetch(domain, fnames)
+        return known_sudo or self_sudo.new({"email_normalized": address, "company_id": company.id})
 
     # ------------------------------------------------------------
     # OBJECTIONS

@@ -114,6 +114,7 @@ class EcrmEmailSender(models.AbstractModel):
             "mail_id_int": mail.id,
             "kind": self._kind(mail),
             "mailing_id": mail.mailing_id.id or None,
+            "topic_id": mail.ecrm_topic_id.id or None,
             "trace_id": trace.id or None,
             "model": mail.model or None,
             "res_id": mail.res_id or None,

@@ -49,7 +49,7 @@ def build(addresses, digests):
         SQL(
             """
             UPDATE ecrm_email_preference row
-               SET email_normalized = erased.digest, frequency = 'all'
+               SET email_normalized = erased.digest, frequency = 'all', topic_frequencies = NULL
               FROM %(erased)s erased WHERE row.email_normalized = erased.address
             """,
             erased=erased,

@@ -23,6 +23,7 @@ _MESSAGE = {
     "company_id": "int4",
     "kind": "varchar",
     "mailing_id": "int4",
+    "topic_id": "int4",
     "trace_id": "int4",
     "model": "varchar",
     "res_id": "int4",

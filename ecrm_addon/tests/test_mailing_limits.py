@@ -203,6 +203,57 @@ class TestCap(MailingCase):
         self._age(mailing, 30)
         self.assertEqual(self._statuses(self._mailing(subject="5"))["cem"], "sent")
 
+    def test_less_of_one_topic(self):
+        """Of one topic the customer wants less; the others come as ever."""
+        preference = self.preferences.of_address(self.bea.email, self.company)
+        preference.choose("preferences", {"topic_frequencies": {self.news.id: "weekly"}})
+        mailing = self._mailing()
+        self._send(mailing)
+        self._age(mailing, 6)
+        tips = self._mailing(subject="Tips", ecrm_topic_id=self.tips.id)
+        self.assertEqual(self._statuses(tips)["bea"], "sent")
+        news = self._mailing(subject="2")
+        self.assertEqual(self._statuses(news), {"bea": "cancel", "cem": "sent", "dana": "sent"})
+        trace = self.env["mailing.trace"].search(
+            [("email", "=", self.bea.email), ("mass_mailing_id", "=", news.id)]
+        )
+        self.assertIn("as the customer wants", trace.failure_reason)
+        self._age(mailing, 6.9)
+        self.assertEqual(self._statuses(self._mailing(subject="3"))["bea"], "sent")
+        preference.choose("preferences", {"topic_frequencies": {self.news.id: ""}})
+        self.assertEqual(self._statuses(self._mailing(subject="4"))["bea"], "sent")
+        self.assertEqual(
+            self._lines(self.bea, "email_frequency"), [("granted", self.news.name)] * 2
+        )
+        told = [line.proof["frequency"] for line in self.env["ecrm.consent"].search([], order="id")]
+        self.assertEqual(told, ["weekly", "all"])
+
+    def test_less_of_what_is_no_mailing(self):
+        """A reminder is sent one by one, and counts for its topic alone."""
+        for person in (self.bea, self.cem):
+            self.preferences.of_address(person.email, self.company).choose(
+                "preferences", {"topic_frequencies": {self.tips.id: "monthly"}}
+            )
+        mail = self.env["mail.mail"].create(
+            {
+                "recipient_ids": self.bea.ids,
+                "subject": "Your cart",
+                "body_html": "<p>Tea</p>",
+                "ecrm_topic_id": self.tips.id,
+                "record_company_id": self.company.id,
+            }
+        )
+        with self.mock_mail_gateway():
+            mail.send()
+        addresses = self.people.mapped("email_normalized")
+        held_back = self.env["ecrm.email.limits"].held_back
+        self.assertEqual(held_back(addresses, self.tips, self.company), {
+            self.bea.email: "frequency"
+        })  # fmt: skip
+        self.assertFalse(held_back(addresses, self.news, self.company))
+        later = fields.Datetime.now() + timedelta(days=28)
+        self.assertFalse(held_back(addresses, self.tips, self.company, later))
+
     def test_nobody_counts_without_a_cap(self):
         for number in range(3):
             self.assertEqual(self._statuses(self._mailing(subject=str(number)))["bea"], "sent")

@@ -193,6 +193,16 @@ class TestPage(PreferenceCase):
         self.assertEqual(len(self._lines(self.bea, "email_measure")), 2)
         self.assertFalse(self.preferences.objects(self.people))
 
+    def test_less_of_one_topic(self):
+        both = self._on(self.news, self.tips)
+        self._choose(**both, **{f"often_{self.tips.id}": "monthly", f"often_{self.news.id}": ""})
+        page = html.fromstring(self._get(self.path).text)
+        chosen = page.xpath("//select[starts-with(@name, 'often_')]/option[@selected]/../@name")
+        self.assertEqual(chosen, [f"often_{self.tips.id}"])
+        self.assertEqual(self._lines(self.bea, "email_frequency"), [("granted", "Product tips")])
+        self._choose(**both, **{f"often_{self.tips.id}": "hourly", "often_x": "weekly"})
+        self.assertEqual(len(self._lines(self.bea, "email_frequency")), 1)
+
     def test_what_makes_no_sense_is_left_out(self):
         other = self.env["res.company"].create({"name": "Other"})
         foreign = self.env["ecrm.topic"].create({"name": "Theirs", "company_id": other.id})

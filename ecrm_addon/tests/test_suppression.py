@@ -65,6 +65,15 @@ class TestRefusals(MailingCase):
         self.env["ecrm.privacy"].erase(self.bea)
         self.assertEqual(self._refused(self.bea), "unsubscribed")
 
+    def test_how_often_is_told_and_forgotten(self):
+        preference = self.preferences.of_address(self.bea.email, self.company)
+        wishes = {"frequency": "weekly", "topic_frequencies": {self.tips.id: "monthly"}}
+        preference.choose("preferences", wishes)
+        [told] = self.env["ecrm.privacy"].export(self.bea)["email_preferences"]
+        self.assertEqual(told["topic_frequencies"], {str(self.tips.id): "monthly"})
+        self.env["ecrm.privacy"].erase(self.bea)
+        self.assertEqual((preference.frequency, preference.topic_frequencies), ("all", False))
+
     def test_the_export_tells_of_it(self):
         self._suppress(self.bea)
         told = self.env["ecrm.privacy"].export(self.bea)
