@@ -67,6 +67,7 @@
         "views/ecrm_menus.xml",
         "views/portal_templates.xml",
         "views/email_preference_templates.xml",
+        "views/portal_privacy_templates.xml",
         "views/email_subscribe_templates.xml",
         "views/website_tracking_templates.xml",
         "views/website_templates.xml",
@@ -100,6 +101,7 @@
             "ecrm_addon/static/src/interactions/*.js",
             "ecrm_addon/static/src/scss/portal.scss",
             "ecrm_addon/static/src/scss/preferences.scss",
+            "ecrm_addon/static/src/scss/privacy.scss",
             "ecrm_addon/static/src/scss/privacy_choices.scss",
         ],
         "web.assets_unit_tests": [

@@ -9,5 +9,6 @@ from . import email_preferences
 from . import subscribe
 from . import unsubscribe
 from . import portal_communication
+from . import portal_privacy
 from . import webhook
 from . import email

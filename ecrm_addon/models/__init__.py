@@ -116,4 +116,5 @@ from . import mailing_contact
 from . import mailing_contact_standing
 from . import mailing_list
 from . import ecrm_privacy_person
+from . import ecrm_privacy_choices
 from . import ecrm_privacy_preferences
