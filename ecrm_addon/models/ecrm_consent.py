@@ -170,6 +170,15 @@ class EcrmConsent(models.Model):
 
     @api.model
     @api.private
+    def _refuse_profiles(self, partners):
+        """Return those of some contacts who object to profiles, without asking for all."""
+        self.flush_model()
+        self.env["ecrm.identity"].flush_model()
+        query = find_objections.of_partners(partners.ids, ["profile"])
+        return partners.browse(id_ for (id_,) in self.env.execute_query(query))
+
+    @api.model
+    @api.private
     def current(self, identity, purpose="measure", topic_id=False, company_id=None):
         """Return the line that holds for an identity, empty if there is none.
 

@@ -6,6 +6,7 @@ from ..lib.tracking import event as event_lib
 from ..queries import (
     aggregate_touchpoints,
     append_touchpoints,
+    count_timeline,
     erase_touchpoints,
     purge_touchpoints,
     read_latest,
@@ -196,6 +197,17 @@ class EcrmLog(models.AbstractModel):
         :return list[dict]: the columns of the log
         """
         return self.env.execute_query_dict(read_timeline.build(identity_ids, before, n, **filters))
+
+    @api.model
+    @api.private
+    def count_timeline(self, identity_ids, limit, **filters):
+        """Return how many events ``timeline`` has of identities; ``limit`` if there are more.
+
+        :param int limit: where counting ends, so that no history is counted for long
+        :param filters: as of ``timeline``
+        """
+        ((events,),) = self.env.execute_query(count_timeline.build(identity_ids, limit, **filters))
+        return events
 
     @api.model
     @api.private

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import ormcache
 
 CHANNELS = [
     ("web", "Website"),
@@ -72,6 +73,21 @@ class EcrmTouchpointKind(models.Model):
 
     def _may_set_retention(self):
         return self.env.su or self.env.user.has_group("ecrm_addon.group_ecrm_manager")
+
+    @ormcache()
+    def _hidden_codes(self):
+        """Return the kinds that customers are not shown of their own history."""
+        # sudo: customers have no right on the vocabulary
+        return tuple(self.sudo().search([("in_portal", "=", False)]).mapped("code"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def write(self, vals):
         if "keep_months" in vals and not self._may_set_retention():

@@ -65,6 +65,10 @@ class ResPartner(models.Model):
         }
 
     def _ecrm_portal_identity_ids(self):
+        """Return by what keys this very person is known, see below."""
+        return self._ecrm_portal_identities_sudo().ids
+
+    def _ecrm_portal_identities_sudo(self):
         """Return by what keys this very person is known.
 
         Of browsers only those on which the person logged in: somebody else may have clicked
@@ -79,7 +83,7 @@ class ResPartner(models.Model):
             ("kind", "!=", "device"),
             ("link_ids", "any", login),
         ]
-        return identities_sudo.search(domain).ids
+        return identities_sudo.search_fetch(domain, ["kind"])
 
     def _ecrm_portal_cursor(self, before):
         """Return the place where a page ends, or None for anything that is no such place."""

@@ -4,21 +4,24 @@ from odoo.tools import SQL
 
 #: Purposes of which a refusal means that mails are not measured.
 PURPOSES = ("email_measure", "profile")
-#: What was last said by an identity about each of the purposes that decide.
-_REFUSALS = SQL(
-    """
-    SELECT last.identity_id
-      FROM (
-        SELECT DISTINCT ON (identity_id, purpose) identity_id, state
-          FROM ecrm_consent
-         WHERE identity_id IN (SELECT identity_id FROM asked)
-           AND purpose = ANY(%s)
-         ORDER BY identity_id, purpose, id DESC
-      ) last
-     WHERE last.state IN ('refused', 'withdrawn')
-    """,
-    list(PURPOSES),
-)
+
+
+def _refusals(purposes):
+    """Return the query of who said no last about one of the purposes that decide."""
+    return SQL(
+        """
+        SELECT last.identity_id
+          FROM (
+            SELECT DISTINCT ON (identity_id, purpose) identity_id, state
+              FROM ecrm_consent
+             WHERE identity_id IN (SELECT identity_id FROM asked)
+               AND purpose = ANY(%s)
+             ORDER BY identity_id, purpose, id DESC
+          ) last
+         WHERE last.state IN ('refused', 'withdrawn')
+        """,
+        list(purposes),
+    )
 
 
 def of_addresses(addresses):
@@ -40,12 +43,15 @@ def of_addresses(addresses):
         SELECT DISTINCT address FROM asked WHERE identity_id IN (%(refusals)s)
         """,
         addresses=addresses if isinstance(addresses, SQL) else list(addresses),
-        refusals=_REFUSALS,
+        refusals=_refusals(PURPOSES),
     )
 
 
-def of_partners(partner_ids):
-    """Return the query of the ids of those contacts who objected."""
+def of_partners(partner_ids, purposes=PURPOSES):
+    """Return the query of the ids of those contacts who objected.
+
+    :param Iterable[str] purposes: to which of these
+    """
     return SQL(
         """
         WITH asked AS MATERIALIZED (
@@ -61,7 +67,7 @@ def of_partners(partner_ids):
         SELECT DISTINCT partner_id FROM asked WHERE identity_id IN (%(refusals)s)
         """,
         ids=list(partner_ids),
-        refusals=_REFUSALS,
+        refusals=_refusals(purposes),
     )
 
 
