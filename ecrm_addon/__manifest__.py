@@ -65,6 +65,8 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_churn_views.xml",
         "views/ecrm_menus.xml",
+        "views/portal_home_templates.xml",
+        "views/portal_loyalty_templates.xml",
         "views/portal_templates.xml",
         "views/email_preference_templates.xml",
         "views/portal_privacy_templates.xml",

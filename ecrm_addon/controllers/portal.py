@@ -16,16 +16,10 @@ ORDER_FIELDS = ["name", "access_url", "date_order", "amount_total", "currency_id
 
 
 class LoyaltyPortal(CustomerPortal):
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if not counters:  # the page itself, not its badges
-            values["ecrm_card"] = request.env.user.partner_id._ecrm_portal_card()
-        return values
-
     @route("/my/loyalty", type="http", auth="user", website=True, readonly=True)
-    def portal_my_loyalty(self, before=None, **_kw):
+    def portal_my_loyalty(self, before=None, **params):
         partner = request.env.user.partner_id
-        loyalty = partner._ecrm_portal_values()
+        loyalty = partner._ecrm_portal_values(params)
         values = {
             **self._prepare_portal_layout_values(),
             **loyalty,

@@ -6,12 +6,6 @@ from .email_preferences import read_wishes
 
 
 class CommunicationPortal(CustomerPortal):
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if not counters:  # the page itself, not its badges
-            values["ecrm_email"] = True
-        return values
-
     @route("/my/communication", type="http", auth="user", website=True, methods=["GET"])
     def portal_my_communication(self, **_kw):
         """Lead to where the choices are now: old mails and bookmarks name this address."""

@@ -58,6 +58,7 @@ from . import ecrm_email_card
 from . import res_partner_email
 from . import res_partner_activity
 from . import res_partner_portal
+from . import res_partner_home
 from . import sale_order
 from . import sale_order_standing
 from . import ecrm_cached_name_mixin
@@ -109,6 +110,7 @@ from . import ecrm_suppression
 from . import ecrm_sunset
 from . import ecrm_email_preference
 from . import ecrm_email_choice
+from . import ecrm_email_brief
 from . import ecrm_email_limits
 from . import ecrm_email_next
 from . import ecrm_email_optin

@@ -35,14 +35,17 @@ class EcrmEmailPreference(models.Model):
         """
         self.ensure_one()
         rows = self._holding()
-        paused = rows.filtered(lambda row: row.reason == "paused")
         return {
             "topics": self._topics(rows),
             "frequency": self.frequency,
-            "paused_until": max(paused.mapped("expires_at"), default=None),
+            "paused_until": self._paused_until(rows),
             "measure": self.email_normalized not in self.objects([self.email_normalized]),
             "held": self._held(rows),
         }
+
+    def _paused_until(self, rows):
+        paused = rows.filtered(lambda row: row.reason == "paused")
+        return max(paused.mapped("expires_at"), default=None)
 
     def _topics(self, rows):
         """Return what may be chosen; what the company holds back itself is no choice.

@@ -57,6 +57,19 @@ class EcrmPrivacyChoices(models.AbstractModel):
             "is_all": show_all,
         }
 
+    @api.model
+    @api.private
+    def is_recorded(self, person, visit):
+        """Return whether visits are recorded on this or another browser of a person.
+
+        :param Person person: see ``ecrm.privacy.person``
+        :param dict visit: the browser at hand, as ``ecrm.door`` tells it
+        """
+        lines = self._lines(person, visit["consent_id"], 1)
+        own = [line for line in lines if line.is_own]
+        is_on = self._browser(visit, lines)["state"] == "on"
+        return is_on or bool(self._other_browsers(visit, own))
+
     def _lines(self, person, consent_id, n):
         for model in ("ecrm.consent", "ecrm.identity", "ecrm.session"):
             self.env[model].flush_model()

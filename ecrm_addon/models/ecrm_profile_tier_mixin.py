@@ -73,19 +73,19 @@ class EcrmProfileTierMixin(models.AbstractModel):
             known = value is not False
             ladder = ladders.get(profile.company_id, [])
             floor = dict(ladder).get(profile.tier_id.id, -1)
-            above = [tier for tier, minimum in ladder if known and minimum > floor]
-            upcoming = profile.tier_id.browse(above[:1])
-            profile.next_tier_id = upcoming
+            above = [step for step in ladder if known and step[1] > floor]
+            upcoming, minimum = above[0] if above else (False, 0)
+            profile.next_tier_id = profile.tier_id.browse(upcoming or None)
             profile.tier_in_grace = known and value < floor
-            profile.tier_progress = profile._progress()
-            missing = max(upcoming.minimum - value, 0) if upcoming else False
+            profile.tier_progress = profile._progress(minimum)
+            missing = max(minimum - value, 0) if upcoming else False
             in_money = profile.company_id.ecrm_tier_measure in IN_MONEY
             profile.missing_to_next = missing if in_money else False
             profile.missing_text = missing is not False and profile._missing_text(missing)
 
-    def _progress(self):
+    def _progress(self, minimum):
         if self.next_tier_id:
-            return min(max(100 * self.tier_value / self.next_tier_id.minimum, 0), 100)
+            return min(max(100 * self.tier_value / minimum, 0), 100)
         return 100 if self.tier_id and self.tier_value is not False else False
 
     def _missing_text(self, missing):

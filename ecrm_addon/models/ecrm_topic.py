@@ -58,7 +58,7 @@ class EcrmTopic(models.Model):
     @api.private
     def of_company(self, company):
         """Return the topics from which customers of a company may choose."""
-        return self.search(self._of(company))
+        return self.search_fetch(self._of(company), ["name", "description", "double_opt_in"])
 
     @api.model
     @api.private

@@ -161,25 +161,6 @@ class TestPortal(PortalCase):
             }
         )
         self.assertFalse(self.zed._ecrm_portal_values()["tier"])
-        self.assertFalse(self.zed._ecrm_portal_card())
-
-    def test_points_are_those_of_the_person(self):
-        if "loyalty.card" not in self.env:
-            self.skipTest("loyalty is not installed")
-        program = self.env["loyalty.program"].create(
-            {"name": "Stars", "program_type": "loyalty", "portal_point_name": "stars"}
-        )
-        cards = self.env["loyalty.card"].create(
-            [
-                {"program_id": program.id, "partner_id": partner.id, "points": points}
-                for partner, points in ((self.rosa, 4711), (self.tim, 4722))
-            ]
-        )
-        self._login(self.rosa)
-        page = self._page()
-        self.assertIn("4711", page.text_content())
-        self.assertNotIn("4722", page.text_content())
-        self.assertTrue(page.xpath(f"//a[@href='/my/loyalty_card/{cards[0].id}/history']"))
 
     # ------------------------------------------------------------
     # WHOSE
@@ -238,7 +219,7 @@ class TestPortal(PortalCase):
             for name in (*models, "ecrm.touchpoint"):
                 error = self._call_kw(name, "search_read", [[]])
                 self.assertEqual(error["data"]["name"], "odoo.exceptions.AccessError", name)
-            for method in ("_ecrm_portal_values", "_ecrm_portal_activity", "_ecrm_portal_card"):
+            for method in ("_ecrm_portal_values", "_ecrm_portal_activity", "_ecrm_home_cards"):
                 self._call_kw("res.partner", method, [self.tim.ids])
 
     def _call_kw(self, model, method, args):
@@ -329,23 +310,9 @@ class TestPortal(PortalCase):
 
     def test_no_history(self):
         self._login(self.zed)
-        self.assertFalse(self._page("/my").xpath("//a[@href='/my/loyalty']"))
         text = self._text()
         self.assertIn("There is nothing here yet", text)
-        self.assertIn("it begins with your first order", text)
-
-    # ------------------------------------------------------------
-    # CARD
-    # ------------------------------------------------------------
-
-    def test_card(self):
-        self._append(self.zed)
-        self._order(self.rosa, amount=600)
-        for partner, expected in ((self.zed, "Your history with us"), (self.tim, "Silver · ")):
-            self._login(partner)
-            (card,) = self._page("/my").xpath("//a[@href='/my/loyalty']")
-            self.assertIn(expected, card.text_content())
-            self.assertNotIn("d-none", card.getparent().get("class"))
+        self.assertIn("begins with your first order", text)
 
     def test_queries(self):
         self._order(self.zed, amount=600)

@@ -281,7 +281,7 @@ class TestPortal(PreferenceCase):
 
     def test_own_choices_and_nobody_elses(self):
         self.authenticate("bea", "bea-password")
-        self.assertIn("/my/communication", self._get("/my").text)
+        self.assertIn("/my/privacy", self._get("/my").text)
         answer = self._choose(
             "/my/communication",
             **self._on(self.tips),

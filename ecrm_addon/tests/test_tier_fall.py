@@ -175,8 +175,10 @@ class TestTierFall(FallCase):
         profile = self._night("2026-01-20")
         card = self.env["ecrm.customer.card"].with_company(self.company)
         self.assertEqual(card._tier(profile)["falls"], profile.tier_fall_text)
-        told = self.ann.with_company(self.company)._ecrm_portal_values()["tier"]["why"]
-        self.assertIn("2,000.00\N{NO-BREAK SPACE}€; you keep it until February 8, 2026.", told)
+        told = self.ann.with_company(self.company)._ecrm_portal_values()["tier"]
+        self.assertIn("Gold takes 2,000.00\N{NO-BREAK SPACE}€.", told["why"])
+        self.assertIn("You keep Gold until February 8, 2026.", told["keep"])
+        self.assertIn("keep it. Then it is ", told["keep"])
         self.tiers["gold"].invalidate_recordset()
         self.assertEqual(self.tiers["gold"].falling_count, 1)
         self.assertEqual(self.tiers["silver"].falling_count, 0)

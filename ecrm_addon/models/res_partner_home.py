@@ -1,0 +1,123 @@
+from odoo import fields, models
+from odoo.tools.misc import format_date, formatLang
+
+from .ecrm_privacy_person import Person
+from .res_partner_activity import PORTAL_CHANNELS
+
+#: More records than this are not counted: the card says that there are more.
+COUNTED = 1000
+#: A browser that tells nothing of itself, see ``ecrm.door.portal_visit``.
+NO_VISIT = {"state": "none", "consent_id": None}
+
+
+class ResPartner(models.Model):
+    """What the cards on a customer's home page say: as much as fits in two lines.
+
+    Each is as true as the page behind it, and costs a query or two, whatever there is.
+    """
+
+    _inherit = "res.partner"
+
+    def _ecrm_home_cards(self, website, visit=NO_VISIT):
+        """Return what the cards say to this person.
+
+        :param website website: on which they are shown; mails are those of its company
+        :param dict visit: the browser at hand, as ``ecrm.door.portal_visit`` tells it
+        :return dict: ``loyalty`` (a dict, or None where a shop has nothing of the kind),
+            ``activity`` and ``privacy`` (texts)
+        """
+        self.ensure_one()
+        return {
+            "loyalty": self._ecrm_home_loyalty(),
+            "activity": self._ecrm_home_activity(),
+            "privacy": self._ecrm_home_privacy(website, visit),
+        }
+
+    # ------------------------------------------------------------
+    # LOYALTY
+    # ------------------------------------------------------------
+
+    def _ecrm_home_loyalty(self):
+        """Return where the customer stands: ``standing`` and ``hint`` in words, and, where there
+        is a next level, ``next``, ``progress`` (percent) and ``missing``.
+        """
+        profile_sudo = self._ecrm_portal_profile_sudo()
+        standing = [profile_sudo.tier_id.display_name] if profile_sudo.tier_id else []
+        standing += self._ecrm_home_points()
+        hint = self._ecrm_portal_keep_text(profile_sudo) or self._ecrm_portal_start(profile_sudo)
+        if not standing and not hint:
+            return None
+        upcoming = profile_sudo.tier_id and profile_sudo.next_tier_id
+        return {
+            "standing": " · ".join(standing),
+            "hint": hint,
+            "next": upcoming and upcoming.display_name,
+            "progress": int(profile_sudo.tier_progress or 0) if upcoming else 0,
+            "missing": self._ecrm_portal_missing(profile_sudo) if upcoming else "",
+        }
+
+    def _ecrm_home_points(self):
+        """Return what this person has besides a level, in words; a bridge knows of points."""
+        return []
+
+    # ------------------------------------------------------------
+    # ACTIVITY
+    # ------------------------------------------------------------
+
+    def _ecrm_home_activity(self):
+        count = self._ecrm_home_count()
+        if not count:
+            return self.env._("Nothing yet. Your next visit or order will be the first entry.")
+        if count == 1:
+            return self.env._("We hold one record of what you did or got")
+        if count <= COUNTED:
+            number = formatLang(self.env, count, digits=0)
+            return self.env._("We hold %s records of what you did or got", number)
+        number = formatLang(self.env, COUNTED, digits=0)
+        return self.env._("We hold more than %s records of what you did or got", number)
+
+    def _ecrm_home_count(self):
+        """Return how much the page of one's own history tells, up to one too many."""
+        identity_ids = self._ecrm_portal_identity_ids()
+        if not identity_ids:
+            return 0
+        # as ``_ecrm_portal_activity`` asks for them
+        return self.env["ecrm.log"].count_timeline(
+            identity_ids,
+            COUNTED + 1,
+            channels=PORTAL_CHANNELS,
+            company_ids=self.env.company.ids,
+            quiet=self.env["ecrm.touchpoint.kind"]._hidden_codes(),
+            verdicts=["human", "unknown"],
+        )
+
+    # ------------------------------------------------------------
+    # PRIVACY
+    # ------------------------------------------------------------
+
+    def _ecrm_home_privacy(self, website, visit):
+        settings = website._ecrm_settings()
+        company = self.env["res.company"].browse(settings["company_id"])
+        # as ``ecrm.privacy.person.of_user``; sudo: it is the user's own contact
+        person = Person(self.sudo(), self.email_normalized or "", company)
+        measured = self.env._("visits not measured")
+        choices = self.env["ecrm.privacy.choices"]
+        if settings["mode"] == "identified" and choices.is_recorded(person, visit):
+            measured = self.env._("visits measured")
+        return f"{self._ecrm_home_mails(person)} · {measured}"
+
+    def _ecrm_home_mails(self, person):
+        """Return in words of how many topics a person gets mails."""
+        if not person.email:
+            return self.env._("We do not know your e-mail address")
+        mails = self.env["ecrm.email.preference"].in_short(person.email, person.company)
+        if mails["held"]:
+            return self.env._("No news or offers at present")
+        if mails["paused_until"]:
+            day = fields.Datetime.context_timestamp(self, mails["paused_until"]).date()
+            return self.env._("Paused until %s", format_date(self.env, day, date_format="long"))
+        if not mails["on"]:
+            return self.env._("No e-mails with news or offers")
+        if mails["of"] == 1:
+            return self.env._("E-mails with news and offers on")
+        return self.env._("%(on)s of %(all)s topics on", on=mails["on"], all=mails["of"])
