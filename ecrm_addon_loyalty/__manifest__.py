@@ -9,6 +9,7 @@
     "data": [
         "views/ecrm_tier_views.xml",
         "views/loyalty_program_views.xml",
+        "views/portal_loyalty_templates.xml",
     ],
     "auto_install": True,
 }

@@ -7,4 +7,6 @@ from . import loyalty_program
 from . import product_pricelist
 from . import res_company
 from . import res_partner
+from . import res_partner_points
+from . import res_partner_portal
 from . import sale_order

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.tools import float_is_zero
+from odoo.tools.misc import format_amount, formatLang
 
 
 class LoyaltyProgram(models.Model):
@@ -27,12 +29,22 @@ class LoyaltyProgram(models.Model):
         """
         # sudo: it is a rule of the program, whoever makes the order
         named_sudo = self.sudo().search([("ecrm_tier_ids", "!=", False)])
-        # a gift card or a wallet is the customer's money, in whichever tier
-        named_sudo = named_sudo.filtered(lambda program: not program.is_payment_program)
         if not named_sudo:
             return named_sudo
-        tier = self.env["ecrm.tier"]._by_customer(customer, company).get(customer.id)
-        return named_sudo.filtered(lambda program: not tier or tier not in program.ecrm_tier_ids)
+        tiers = self.env["ecrm.tier"]
+        tier = tiers._by_customer(customer, company).get(customer.id, tiers)
+        return named_sudo.filtered(lambda program: program._ecrm_is_closed_to(tier))
+
+    @api.private
+    def _ecrm_is_closed_to(self, tier):
+        """Tell whether a program names tiers, but not this one.
+
+        :param ecrm.tier tier: of a customer; empty for who has none
+        """
+        # sudo: as in ``_ecrm_closed``
+        tiers_sudo = self.sudo().ecrm_tier_ids
+        # a gift card or a wallet is the customer's money, in whichever tier
+        return bool(tiers_sudo) and tier not in tiers_sudo and not self.is_payment_program
 
     @api.private
     def _ecrm_closed_message(self):
@@ -44,3 +56,14 @@ class LoyaltyProgram(models.Model):
             program=self.sudo().name,
             tiers=", ".join(tiers.mapped("display_name")),
         )
+
+    @api.private
+    def _ecrm_amount(self, points):
+        """Return points of this program in words, as money where they are money."""
+        self.ensure_one()
+        is_money = self.is_payment_program or self.portal_point_name == self.currency_id.symbol
+        if is_money:
+            return format_amount(self.env, points, self.currency_id)
+        digits = 0 if float_is_zero(points - round(points), precision_digits=2) else 2
+        amount = formatLang(self.env, points, digits=digits)
+        return f"{amount} {self.portal_point_name or ''}".strip()
