@@ -125,9 +125,21 @@ IN_EUROS = {"lukas"}
 
 #: customer -> points of a loyalty program: (days ago, how many, what for)
 POINTS = {
-    "joel": [(163, 88, "Order"), (72, 30, "Order"), (40, -50, "A gift"), (11, 32, "Order")],
+    "joel": [
+        (229, 64, "Order"),
+        (163, 88, "Order"),
+        (118, 14, "Order"),
+        (72, 30, "Order"),
+        (40, -50, "A gift"),
+        (31, 16, "Order"),
+        (11, 32, "Order"),
+    ],
     "maya": [(139, 56, "Order"), (54, 88, "Order"), (5, 34, "Order")],
 }
+#: What points of that program bring: percent off an order -> points
+REWARDS = {5: 100, 10: 200}
+#: customer -> money in a wallet: (days ago, how much, what for)
+WALLETS = {"joel": [(95, 25, "A present of the house"), (72, -10, "Order")]}
 
 #: mailing -> (days ago, subject, teaser); where its links lead stands in ``story_emails``
 MAILINGS = {
