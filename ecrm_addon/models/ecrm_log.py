@@ -15,6 +15,7 @@ from ..queries import (
     receive_touchpoints,
     revise_touchpoints,
     settle_quarantine,
+    sum_activity,
     sum_engagement,
     touchpoint_schema,
     withdraw_touchpoints,
@@ -196,6 +197,12 @@ class EcrmLog(models.AbstractModel):
         :return list[dict]: the columns of the log
         """
         return self.env.execute_query_dict(read_timeline.build(identity_ids, before, n, **filters))
+
+    @api.model
+    @api.private
+    def channels(self, identity_ids, **filters):
+        """Return what identities did by channel, see ``sum_activity.build``."""
+        return self.env.execute_query(sum_activity.build(identity_ids, **filters))
 
     @api.model
     @api.private

@@ -32,24 +32,9 @@ def build(
     :param Iterable[str] by_people: kinds of which what a machine did is left out
     :param list[str] verdicts: only what was judged so, by itself or by its visit
     """
-    conditions = [SQL("TRUE")]
+    conditions = [matching(channels, company_ids, quiet, verdicts, by_people)]
     if before:
         conditions.append(SQL("(occurred_at, id) < (%s::timestamp, %s)", *before))
-    if channels:
-        conditions.append(SQL("channel = ANY(%s)", list(channels)))
-    if quiet:
-        conditions.append(SQL("kind != ALL(%s)", list(quiet)))
-    if by_people:
-        conditions.append(
-            SQL("(verdict IS DISTINCT FROM 'machine' OR kind != ALL(%s))", list(by_people))
-        )
-    if verdicts:
-        late = SQL("EXISTS (SELECT FROM %s)", machine_visit(SQL("data"), SQL("WHERE")))
-        conditions.append(
-            SQL("CASE WHEN %s THEN 'machine' ELSE verdict END = ANY(%s)", late, list(verdicts))
-        )
-    if company_ids:
-        conditions.append(SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids)))
     verdict, reasons = verdict_of(EVENT)
     told = {"verdict": verdict, "verdict_reasons": reasons}
     return SQL(
@@ -81,3 +66,24 @@ def build(
         conditions=SQL(" AND ").join(conditions),
         limit=limit,
     )
+
+
+def matching(channels=None, company_ids=None, quiet=(), verdicts=None, by_people=()):
+    """Return the condition on a row ``data`` of the log to be told, see ``build``."""
+    conditions = [SQL("TRUE")]
+    if channels:
+        conditions.append(SQL("channel = ANY(%s)", list(channels)))
+    if quiet:
+        conditions.append(SQL("kind != ALL(%s)", list(quiet)))
+    if by_people:
+        conditions.append(
+            SQL("(verdict IS DISTINCT FROM 'machine' OR kind != ALL(%s))", list(by_people))
+        )
+    if verdicts:
+        late = SQL("EXISTS (SELECT FROM %s)", machine_visit(SQL("data"), SQL("WHERE")))
+        conditions.append(
+            SQL("CASE WHEN %s THEN 'machine' ELSE verdict END = ANY(%s)", late, list(verdicts))
+        )
+    if company_ids:
+        conditions.append(SQL("(company_id IS NULL OR company_id = ANY(%s))", list(company_ids)))
+    return SQL(" AND ").join(conditions)
