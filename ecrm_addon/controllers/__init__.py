@@ -3,6 +3,7 @@ from . import api
 from . import collect
 from . import form
 from . import portal
+from . import portal_activity
 from . import privacy
 from . import unavailable
 from . import email_preferences
