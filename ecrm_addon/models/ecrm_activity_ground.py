@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from .ecrm_activity_source import PRIVACY_MAILS, PRIVACY_TRACKING
@@ -98,21 +99,34 @@ class EcrmActivityGround(models.AbstractModel):
         ids = {event["consent_id"] for event in events if event["consent_id"]}
         if not ids:
             return {}
-        # sudo: customers have no right on the ledger; these are what their own acts rest on
+        # sudo: customers have no right on the ledger; these are what their own acts rest on,
+        # and what they said in their account, which holds for each browser
         consents_sudo = self.env["ecrm.consent"].sudo()
-        names = ["state", "identity_id", "website_id", "previous_id", "create_date"]
-        lines_sudo = consents_sudo.search_fetch(
-            ["|", ("id", "in", list(ids)), ("previous_id", "in", list(ids))], names
+        account_sudo = identities_sudo.filtered(lambda identity: identity.kind == "partner")
+        domain = Domain("id", "in", list(ids)) | Domain("previous_id", "in", list(ids))
+        domain |= (
+            Domain("identity_id", "in", account_sudo.ids)
+            & Domain("purpose", "=", "measure")
+            & Domain("state", "!=", "granted")
         )
-        later = {line.previous_id.id: line for line in lines_sudo.sorted("id")}
+        names = ["state", "identity_id", "website_id", "previous_id", "create_date"]
+        lines_sudo = consents_sudo.search_fetch(domain, names, order="id")
         return {
             line.id: [
                 self._agreed(line, line.identity_id in identities_sudo),
-                self._became(later.get(line.id)),
+                self._became(self._next_word(line, lines_sudo, account_sudo)),
             ]
             for line in lines_sudo
             if line.id in ids
         }
+
+    @staticmethod
+    def _next_word(line_sudo, lines_sudo, account_sudo):
+        """Return what was said next about a consent, in its browser or in the account."""
+        return lines_sudo.filtered(
+            lambda other: other.id > line_sudo.id
+            and (other.previous_id == line_sudo or other.identity_id in account_sudo)
+        )[:1]
 
     def _agreed(self, line_sudo, is_own):
         """Return who agreed when and where. On a shared browser it may have been another."""

@@ -194,6 +194,15 @@ class TestPortalActivityLinks(ActivityCase):
         self.assertIn("agreed to in this browser on May 3, 2026", why)
         self.assertNotIn("you agreed", why)
 
+    def test_a_no_in_the_account_holds_for_each_browser(self):
+        consent = self._consent(self._browser(self.tim))
+        self._append(self.rosa, path="/shop", consent_id=consent.id)
+        account = self._identities(self.rosa).filtered(lambda identity: identity.kind == "partner")
+        self._date(self.env["ecrm.consent"].record(account, "refused"), "2026-05-06 10:00:00")
+        self._login(self.rosa)
+        (why,) = self._why(self._page())
+        self.assertIn("It was taken back on May 6, 2026", why)
+
     def test_reasons(self):
         mails = self.env["ecrm.email.message"].create(
             [
