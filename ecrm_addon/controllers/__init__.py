@@ -4,6 +4,7 @@ from . import collect
 from . import form
 from . import portal
 from . import portal_home
+from . import portal_activity
 from . import privacy
 from . import unavailable
 from . import email_preferences

@@ -17,29 +17,18 @@ ORDER_FIELDS = ["name", "access_url", "date_order", "amount_total", "currency_id
 
 class LoyaltyPortal(CustomerPortal):
     @route("/my/loyalty", type="http", auth="user", website=True, readonly=True)
-    def portal_my_loyalty(self, before=None, **params):
+    def portal_my_loyalty(self, **params):
         partner = request.env.user.partner_id
         loyalty = partner._ecrm_portal_values(params)
         values = {
             **self._prepare_portal_layout_values(),
             **loyalty,
-            "activity": partner._ecrm_portal_activity(before),
             "orders": self._get_loyalty_orders(partner, loyalty["months"]),
             "page_name": "ecrm_loyalty",
         }
         response = request.render("ecrm_addon.portal_my_loyalty", values)
         response.headers.update(PERSONAL_HEADERS)
         return response
-
-    @route("/my/loyalty/activity", type="jsonrpc", auth="user", website=True, readonly=True)
-    def portal_my_loyalty_activity(self, before=None, **_kw):
-        """Return the next page of the customer's own history, ready to be shown."""
-        activity = request.env.user.partner_id._ecrm_portal_activity(before)
-        request.future_response.headers.update(PERSONAL_HEADERS)
-        html = request.env["ir.qweb"]._render(
-            "ecrm_addon.portal_activity_days", {"activity": activity}
-        )
-        return {"html": html, "next": activity["next"]}
 
     def _get_loyalty_orders(self, partner, months):
         """Return the latest orders, as far as Odoo shows them to this user in /my/orders."""

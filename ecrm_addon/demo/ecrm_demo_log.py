@@ -39,8 +39,16 @@ class EcrmDemo(models.AbstractModel):
             "website_id": self.env["website"].get_current_website().id,
             "path": path,
             "verdict": "human",
+            "consent_id": self._consent_id(key, days) if on_website else None,
             "props": props,
         }
+
+    def _consent_id(self, key, days):
+        """Return the consent under which a visit was recorded, None where there was none."""
+        consent = self.env["ecrm.consent"].current(self._identity(self._browser(key)))
+        if not consent or consent.create_date > self._time(days):
+            return None
+        return consent.id
 
     def _identity(self, token):
         """Return the identity of a browser."""

@@ -3,6 +3,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from odoo import models
 
+from ..lib.tracking.event import identity_of
 from . import story
 
 #: A visit begins so long before its order, and the login is its second act.
@@ -22,6 +23,7 @@ class EcrmDemo(models.AbstractModel):
     def _load_shopping(self):
         events = []
         for key, _customer, orders in self._customers(story.ONLINE):
+            self._agree(key)
             baskets = {days: basket for days, basket, _fate in story.ORDERS[key]}
             for days in orders:
                 steps = self._steps_to_order(baskets[days])
@@ -30,6 +32,22 @@ class EcrmDemo(models.AbstractModel):
                 steps = self._steps_around(looked_at)
                 events += self._prepare_visit(key, days, referrer, steps)
         self.env["ecrm.log"].append(events)
+
+    def _agree(self, key):
+        """Write down that a customer agreed in the cookie bar, before the first visit."""
+        browser = self.env["ecrm.log"].meet(identity_of("device", self._browser(key))[1])
+        ledger = self.env["ecrm.consent"]
+        if ledger.current(browser):
+            return
+        visits = [*story.ONLINE[key], *(visit[0] for visit in story.ANONYMOUS.get(key, ()))]
+        ledger.record(
+            browser,
+            "granted",
+            source="cookie bar",
+            website_id=self.env["website"].get_current_website().id,
+            company_id=self.env.company.id,
+            create_date=self._time(max(visits)) - BEFORE_ORDER,
+        )
 
     @staticmethod
     def _browser(key):
@@ -57,6 +75,7 @@ class EcrmDemo(models.AbstractModel):
             "company_id": self.env.company.id,
             "website_id": self.env["website"].get_current_website().id,
             "verdict": "human",
+            "consent_id": self.env["ecrm.consent"].current(self._identity(self._browser(key))).id,
         }
         events = []
         for number, (kind, values) in enumerate(steps):

@@ -84,7 +84,6 @@ class EcrmDemo(models.AbstractModel):
             "source": "cookie bar",
         }
         tokens = [f"demo-visitor-{number}" for number in range(BROWSERS)]
-        tokens += [self._browser(key) for key in story.ONLINE]
         for number, token in enumerate(tokens):
             browser = self._identity(token)
             if not browser or ledger.current(browser):

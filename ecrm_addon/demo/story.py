@@ -272,6 +272,9 @@ EVENTS = [
     ("oliver", 56, "feedback.csat", None, {"rating": 4}),
     ("paolo", 150, "support.opened", None, {"name": "Delivery came ten days late"}),
     ("paolo", 149, "feedback.nps", None, {"score": 3}),
+    ("joel", 40, "support.opened", None, {"name": "Which screws for the cabinet?"}),
+    ("joel", 39, "support.answered", None, {"name": "Which screws for the cabinet?"}),
+    ("joel", 38, "feedback.csat", None, {"rating": 5, "out_of": 5}),
 ]
 
 #: Two events as doors really refuse them: a kind nobody knows, a phone's clock a year ahead
@@ -288,10 +291,12 @@ QUESTIONS = {
         (30, "Screens between two desks", "How do you fix them without drilling?"),
     ],
     "maya": [(80, "Chair arms are loose after a year", "Which size of key do I need?")],
+    "joel": [(66, "Can the desk be made taller?", "I am 1.95 m and would like to stand.")],
 }
 
 #: customer -> (days ago, what was said by turns: the customer first; stars)
 CHATS = {
     "oliver": [(60, ["My drawer jams.", "Sorry to hear that. Let me have a look."], 4)],
     "noah": [(10, ["Does the chair come assembled?", "It does, in one box."], 5)],
+    "joel": [(30, ["Can I change the address?", "Of course. Where should it go?"], 5)],
 }

@@ -16,6 +16,7 @@ from ..queries import (
     receive_touchpoints,
     revise_touchpoints,
     settle_quarantine,
+    sum_activity,
     sum_engagement,
     touchpoint_schema,
     withdraw_touchpoints,
@@ -208,6 +209,9 @@ class EcrmLog(models.AbstractModel):
         """
         ((events,),) = self.env.execute_query(count_timeline.build(identity_ids, limit, **filters))
         return events
+    def channels(self, identity_ids, **filters):
+        """Return what identities did by channel, see ``sum_activity.build``."""
+        return self.env.execute_query(sum_activity.build(identity_ids, **filters))
 
     @api.model
     @api.private

@@ -19,17 +19,26 @@ CHANNELS = [
 #: The longest that the CNIL accepts for audience measurement (guidelines of 17 September
 #: 2020, and its page on exempt measurement of 4 July 2025).
 WEB_MONTHS = 25
+#: What customers are told of a kind, and what decides whether they are.
+PORTAL_FIELDS = ["code", "name", "portal_name", "icon", "in_portal", "keep_months"]
 
 
 class EcrmTouchpointKind(models.Model):
     """One word of the log's vocabulary, and what such an act adds to engagement."""
 
     _name = "ecrm.touchpoint.kind"
+    _inherit = ["ecrm.cached.name.mixin"]
     _description = "Kind of Touchpoint"
     _order = "sequence, id"
 
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(required=True, translate=True)
+    portal_name = fields.Char(
+        "In the Customer's Words",
+        translate=True,
+        help="What customers read of such an act in their portal: a short sentence to them. "
+        "Without it they read the name.",
+    )
     channel = fields.Selection(CHANNELS, compute="_compute_channel", store=True)
     icon = fields.Char(default="fa-circle-o")
     weight = fields.Float(
@@ -74,12 +83,6 @@ class EcrmTouchpointKind(models.Model):
     def _may_set_retention(self):
         return self.env.su or self.env.user.has_group("ecrm_addon.group_ecrm_manager")
 
-    @ormcache()
-    def _hidden_codes(self):
-        """Return the kinds that customers are not shown of their own history."""
-        # sudo: customers have no right on the vocabulary
-        return tuple(self.sudo().search([("in_portal", "=", False)]).mapped("code"))
-
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
@@ -95,3 +98,18 @@ class EcrmTouchpointKind(models.Model):
         # the scorer keeps the weights
         self.env.registry.clear_cache()
         return super().write(vals)
+
+    @api.model
+    @api.private
+    def portal_words(self):
+        """Return what customers are told of each kind: code -> values of ``PORTAL_FIELDS``.
+
+        It is kept in the cache of the server and is not to be changed.
+        """
+        return self._cached_portal_words(self.env.lang)
+
+    @ormcache("lang")
+    def _cached_portal_words(self, lang):
+        # sudo: customers have no right on the vocabulary, whose words they read
+        kinds_sudo = self.sudo().with_context(lang=lang)
+        return {row["code"]: row for row in kinds_sudo.search_read([], PORTAL_FIELDS)}

@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.tools.misc import format_date, formatLang
 
 from .ecrm_privacy_person import Person
-from .res_partner_activity import PORTAL_CHANNELS
 
 #: More records than this are not counted: the card says that there are more.
 COUNTED = 1000
@@ -29,7 +28,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         return {
             "loyalty": self._ecrm_home_loyalty(),
-            "activity": self._ecrm_home_activity(),
+            "activity": self._ecrm_home_activity(website),
             "privacy": self._ecrm_home_privacy(website, visit),
         }
 
@@ -64,8 +63,8 @@ class ResPartner(models.Model):
     # ACTIVITY
     # ------------------------------------------------------------
 
-    def _ecrm_home_activity(self):
-        count = self._ecrm_home_count()
+    def _ecrm_home_activity(self, website):
+        count = self._ecrm_home_count(website)
         if not count:
             return self.env._("Nothing yet. Your next visit or order will be the first entry.")
         if count == 1:
@@ -76,20 +75,10 @@ class ResPartner(models.Model):
         number = formatLang(self.env, COUNTED, digits=0)
         return self.env._("We hold more than %s records of what you did or got", number)
 
-    def _ecrm_home_count(self):
+    def _ecrm_home_count(self, website):
         """Return how much the page of one's own history tells, up to one too many."""
-        identity_ids = self._ecrm_portal_identity_ids()
-        if not identity_ids:
-            return 0
-        # as ``_ecrm_portal_activity`` asks for them
-        return self.env["ecrm.log"].count_timeline(
-            identity_ids,
-            COUNTED + 1,
-            channels=PORTAL_CHANNELS,
-            company_ids=self.env.company.ids,
-            quiet=self.env["ecrm.touchpoint.kind"]._hidden_codes(),
-            verdicts=["human", "unknown"],
-        )
+        company = website.company_id or self.env.company
+        return self.env["ecrm.activity"]._count(self, COUNTED + 1, company)
 
     # ------------------------------------------------------------
     # PRIVACY

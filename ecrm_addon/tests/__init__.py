@@ -42,6 +42,8 @@ from . import test_policy_compare
 from . import test_portal
 from . import test_portal_home
 from . import test_portal_loyalty
+from . import test_portal_activity
+from . import test_portal_activity_links
 from . import test_portal_privacy
 from . import test_portal_visits
 from . import test_privacy

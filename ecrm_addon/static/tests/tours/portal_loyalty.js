@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-/** A customer looks up their level on /my and reads on in their history. */
+/** A customer looks up their level on /my and goes on to their history. */
 registry.category("web_tour.tours").add("ecrm_portal_loyalty", {
     url: "/my",
     steps: () => [
@@ -19,34 +19,14 @@ registry.category("web_tour.tours").add("ecrm_portal_loyalty", {
             trigger: ".o_ecrm_tier [role=progressbar][aria-valuenow='50']",
         },
         {
-            content: "A page of the history is there",
-            trigger:
-                ".o_ecrm_activity:has(.o_ecrm_event):not(:has(.o_ecrm_event:nth-child(24)))",
-        },
-        {
-            content: "Ask for more",
-            trigger: ".o_ecrm_activity_more",
-            run: "click",
-        },
-        {
-            content: "The same day goes on in its list, and the button is gone",
-            trigger:
-                ".o_ecrm_activity:has(.o_ecrm_event:nth-child(24)):has(.o_ecrm_activity_more.d-none)",
-        },
-        {
-            content: "A screen reader is told, the keyboard goes on where it was",
-            trigger:
-                ".o_ecrm_activity:has(.o_ecrm_activity_status:contains('entries')) .o_ecrm_event:focus",
-        },
-        {
-            content: "An entry leads to its source",
-            trigger: ".o_ecrm_event a.o_ecrm_source[href^='/my/orders/']",
+            content: "The history has a page of its own",
+            trigger: ".o_ecrm_portal a[href='/my/activity']",
             run: "click",
             expectUnloadPage: true,
         },
         {
-            content: "The order's own page",
-            trigger: ".o_portal_sale_sidebar",
+            content: "It begins with the newest",
+            trigger: ".o_ecrm_activity .o_ecrm_event",
         },
     ],
 });
