@@ -124,8 +124,10 @@ class EcrmActivityGround(models.AbstractModel):
     def _next_word(line_sudo, lines_sudo, account_sudo):
         """Return what was said next about a consent, in its browser or in the account."""
         return lines_sudo.filtered(
-            lambda other: other.id > line_sudo.id
-            and (other.previous_id == line_sudo or other.identity_id in account_sudo)
+            lambda other: (
+                other.id > line_sudo.id
+                and (other.previous_id == line_sudo or other.identity_id in account_sudo)
+            )
         )[:1]
 
     def _agreed(self, line_sudo, is_own):

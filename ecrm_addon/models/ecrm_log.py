@@ -209,6 +209,7 @@ class EcrmLog(models.AbstractModel):
         """
         ((events,),) = self.env.execute_query(count_timeline.build(identity_ids, limit, **filters))
         return events
+
     def channels(self, identity_ids, **filters):
         """Return what identities did by channel, see ``sum_activity.build``."""
         return self.env.execute_query(sum_activity.build(identity_ids, **filters))

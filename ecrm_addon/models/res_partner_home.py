@@ -17,7 +17,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _ecrm_home_cards(self, website, visit=NO_VISIT):
+    def _ecrm_home_cards(self, website, visit=None):
         """Return what the cards say to this person.
 
         :param website website: on which they are shown; mails are those of its company
@@ -29,7 +29,7 @@ class ResPartner(models.Model):
         return {
             "loyalty": self._ecrm_home_loyalty(),
             "activity": self._ecrm_home_activity(website),
-            "privacy": self._ecrm_home_privacy(website, visit),
+            "privacy": self._ecrm_home_privacy(website, visit or NO_VISIT),
         }
 
     # ------------------------------------------------------------
