@@ -46,6 +46,12 @@ from . import ecrm_webhook_door
 from . import ecrm_erasure
 from . import ecrm_privacy
 from . import ecrm_privacy_email
+from . import ecrm_privacy_tables
+from . import ecrm_privacy_own
+from . import ecrm_privacy_sales
+from . import ecrm_privacy_web
+from . import ecrm_privacy_mail
+from . import ecrm_privacy_contact
 from . import ecrm_retention
 from . import ecrm_limits
 from . import ecrm_site
@@ -100,6 +106,7 @@ from . import res_company_tier
 from . import res_company_churn
 from . import res_company_value
 from . import res_company_policy
+from . import res_company_retention
 from . import res_config_settings
 from . import res_config_settings_churn
 from . import account_move
@@ -124,3 +131,4 @@ from . import mailing_list
 from . import ecrm_privacy_person
 from . import ecrm_privacy_choices
 from . import ecrm_privacy_preferences
+from . import ecrm_privacy_forget

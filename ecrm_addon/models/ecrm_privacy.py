@@ -18,8 +18,9 @@ TECHNICAL = {"create_uid", "write_uid", "write_date", "display_name", "id"}
 class EcrmPrivacy(models.AbstractModel):
     """What a person may ask for: everything we hold about her, and to be forgotten.
 
-    A person here is one contact, not her company and not her colleagues. Odoo's own
-    documents, such as orders and invoices, are none of ours: they stay as the law wants it.
+    A person here is one contact, not her company and not her colleagues; or an address that
+    is no contact's. What hangs on identities is dealt with here. All other tables, ours and
+    Odoo's, are declared, see ``_personal_tables``; ``forget`` erases those, too.
     """
 
     _name = "ecrm.privacy"
@@ -31,60 +32,53 @@ class EcrmPrivacy(models.AbstractModel):
 
     @api.model
     @api.private
-    def export(self, partner):
-        """Return everything our tables hold about a person, ready for JSON.
+    def export(self, partner, email=None):
+        """Return everything we hold about a person, ready for JSON.
 
-        :param res.partner partner: one contact
+        :param res.partner partner: one contact, or empty
+        :param str email: an address, normalized; needed where there is no contact
         :return dict: per table a list of rows, ``touchpoints`` newest first
         """
-        told = self._tell(partner)
-        pages = self._touchpoint_pages(partner)
+        told, pages = self.export_pages(partner, email)
         return {**told, "touchpoints": [event for page in pages for event in page]}
 
     @api.model
     @api.private
-    def export_pages(self, partner):
+    def export_pages(self, partner, email=None):
         """Return the same for writing it bit by bit: all but the touchpoints, and their pages.
 
         :return tuple[dict, Iterator[list[dict]]]: a history may be larger than memory
         """
-        return self._tell(partner), self._touchpoint_pages(partner)
+        return self._tell(partner, email), self._touchpoint_pages(partner, email)
 
-    def _tell(self, partner):
+    def _tell(self, partner, email=None):
         self = self._of_all_companies()
         self._check_may(partner)
-        identities = self._identities(partner)
-        profiles = self.env["ecrm.profile"].search([("partner_id", "=", partner.id)])
-        changes = self.env["ecrm.tier.change"].search([("partner_id", "=", partner.id)])
-        warnings = self.env["ecrm.tier.warning"].search([("partner_id", "=", partner.id)])
-        alerts = self.env["ecrm.churn.alert"].search([("partner_id", "=", partner.id)])
-        visits = self.env["ecrm.session"].search(
-            ["|", ("partner_id", "=", partner.id), ("identity_id", "in", identities.ids)]
-        )
+        identities = self._identities(partner, email)
+        consents = self.env["ecrm.consent"].search([("identity_id", "in", identities.ids)])
+        visits = self._of_either("ecrm.session", identities, partner)
+        ledger = self._of_either("ecrm.identity.link", identities, partner)
         return {
             "format": "ecrm.export.1",
             "exported_at": fields.Datetime.now().isoformat(),
-            "contact": {"id": partner.id, "name": partner.name, "email": partner.email or None},
+            "contact": {
+                "id": partner.id or None,
+                "name": partner.name or None,
+                "email": partner.email or email or None,
+            },
             "identities": self._rows(identities, {"link_ids"}),
-            "identity_ledger": self._rows(self._ledger(identities, partner)),
-            "claimed_addresses": self._claims(identities, partner),
-            "consents": self._rows(
-                partner.with_env(self.env)._ecrm_consents(), {"next_ids", "details"}
-            ),
+            "identity_ledger": self._rows(ledger, {"user_id"}),
+            "claimed_addresses": self._claims(identities, partner, email),
+            "consents": self._rows(consents, {"next_ids", "details"}),
             "visits": self._rows(visits),
-            "profiles": self._rows(profiles),
-            "tier_changes": self._rows(changes),
-            "tier_warnings": self._rows(warnings),
-            "churn_alerts": self._rows(alerts, {"activity_id"}),
-            "refused_events": self._rows(self._refused(identities, partner), {"body_text"}),
+            "refused_events": self._rows(self._refused(identities, partner, email), {"body_text"}),
             "orders": self._orders(partner),
-            "odoo_visitors": self._visitors(identities, partner),
         }
 
-    def _touchpoint_pages(self, partner):
+    def _touchpoint_pages(self, partner, email=None):
         """Give the touchpoints of a person page by page, newest first."""
         self._check_may(partner)
-        log, identity_ids = self.env["ecrm.log"], self._identities(partner).ids
+        log, identity_ids = self.env["ecrm.log"], self._identities(partner, email).ids
         company_ids = None if self.env.su else self.env.user.company_ids.ids
         before = None
         while True:
@@ -106,18 +100,18 @@ class EcrmPrivacy(models.AbstractModel):
             for row in records.read([*names, "id"])
         ]
 
-    def _ledger(self, identities, partner):
-        return self.env["ecrm.identity.link"].search(
-            ["|", ("identity_id", "in", identities.ids), ("partner_id", "=", partner.id)]
-        )
+    def _of_either(self, model, identities, partner):
+        """Return rows of identities, and of the contact if there is one."""
+        domain = Domain("identity_id", "in", identities.ids)
+        return self.env[model].search(domain | Domain("partner_id", "in", partner.ids))
 
-    def _claims(self, identities, partner):
+    def _claims(self, identities, partner, email=None):
         """Return what was typed on her browsers, and where else somebody typed her address.
 
         Which browser that was is not hers to know, nor whose address another contact's is
         that was typed on hers: the right of access ends at the rights of others.
         """
-        own = identities | self._addresses(self._own_emails(partner))
+        own = identities | self._addresses(self._own_emails(partner, email))
         # sudo: nobody may read claims; these are of identities that may be read
         claims_sudo = self.env["ecrm.identity.claim"].sudo()
         claims_sudo = claims_sudo.search(
@@ -161,36 +155,21 @@ class EcrmPrivacy(models.AbstractModel):
             domain &= Domain("company_id", "in", self.env.user.company_ids.ids)
         return orders_sudo.search(domain)
 
-    def _visitors(self, identities, partner):
-        """Return Odoo's own visitors: we keep them true, so we tell of them."""
-        # sudo: whoever may export need not be allowed to read visitors
-        visitors_sudo = self.env["website.visitor"].sudo().search([("partner_id", "=", partner.id)])
-        return [
-            {
-                "visits": visitor.visit_count,
-                "last_connection": jsonable(visitor.last_connection_datetime),
-                "page_views": [
-                    {"url": track.url or None, "at": jsonable(track.visit_datetime)}
-                    for track in visitor.website_track_ids
-                ],
-            }
-            for visitor in visitors_sudo
-        ]
-
     # ------------------------------------------------------------
     # ERASURE
     # ------------------------------------------------------------
 
     @api.model
     @api.private
-    def erase(self, partner):
-        """Forget a person: all that our tables hold, except that she was forgotten.
+    def erase(self, partner, email=None):
+        """Forget a person's history: all that our tables hold, except that she was forgotten.
 
         Consents are taken back, so that nothing new comes; the ledger of consent stays, as
         it is the proof, but leads to no person any more. Many events are removed by the
         pipeline, batch by batch; nobody can find them from now on.
 
-        :param res.partner partner: one contact
+        :param res.partner partner: one contact, or empty
+        :param str email: an address, normalized; needed where there is no contact
         """
         self = self._of_all_companies()
         self._check_may(partner)
@@ -199,17 +178,14 @@ class EcrmPrivacy(models.AbstractModel):
         self = self.sudo()
         self.env.flush_all()
         self.env["ecrm.identity"]._link_logins()
-        emails = self._own_emails(partner)
-        identities = self._identities(partner) | self._addresses(emails)
-        self._refused(identities, partner).unlink()
+        emails = self._own_emails(partner, email)
+        identities = self._identities(partner, email) | self._addresses(emails)
+        self._refused(identities, partner, email).unlink()
         self._forget_mails(partner, emails)
-        keys = [("partner", str(partner.id)), *(("email", email) for email in emails)]
-        self._forget(identities, partner.id, keys)
-        self.env["ecrm.profile"].search([("partner_id", "=", partner.id)]).unlink()
-        self.env["ecrm.email.profile"].search([("partner_id", "=", partner.id)]).unlink()
-        self.env["ecrm.tier.change"].search([("partner_id", "=", partner.id)]).unlink()
-        self.env["ecrm.tier.warning"].search([("partner_id", "=", partner.id)]).unlink()
-        self.env["ecrm.churn.alert"]._forget(partner)
+        keys = [("partner", str(own_id)) for own_id in partner.ids]
+        keys += [("email", own_email) for own_email in emails]
+        self._forget(identities, partner.id or None, keys)
+        self._forget_own_rows(partner)
         orders = self._own_orders(partner)
         orders._ecrm_forget_standing()
         orders.ecrm_session_key = False
@@ -277,15 +253,15 @@ class EcrmPrivacy(models.AbstractModel):
         consents = self.env["ecrm.consent"].search([("identity_id", "in", identities.ids)])
         consents.withdraw("erasure")
 
-    def _emails(self, partner):
-        emails = {partner.email_normalized, (partner.email or "").strip().lower()}
+    def _emails(self, partner, email=None):
+        emails = {partner.email_normalized, (partner.email or "").strip().lower(), email}
         emails |= {
             identity.key for identity in self._identities(partner) if identity.kind == "email"
         }
         return sorted(email for email in emails if email)
 
-    def _own_emails(self, partner):
-        return [email for email in self._emails(partner) if not self._is_anothers(email, partner)]
+    def _own_emails(self, partner, email=None):
+        return [own for own in self._emails(partner, email) if not self._is_anothers(own, partner)]
 
     def _is_anothers(self, email, partner):
         domain = [("kind", "=", "email"), ("key", "=", email)]
@@ -304,12 +280,13 @@ class EcrmPrivacy(models.AbstractModel):
     # WHO, AND WHO MAY
     # ------------------------------------------------------------
 
-    def _identities(self, partner):
-        return self.env["ecrm.identity"].search([("partner_id", "=", partner.id)])
+    def _identities(self, partner, email=None):
+        identities = self.env["ecrm.identity"].search([("partner_id", "in", partner.ids)])
+        return identities | self._addresses([email]) if email else identities
 
-    def _refused(self, identities, partner=None):
+    def _refused(self, identities, partner=None, email=None):
         keys = [(identity.kind, identity.key) for identity in identities]
-        emails = self._emails(partner) if partner else ()
+        emails = self._emails(partner, email) if partner or email else ()
         partner_id = partner.id if partner else None
         rows = self.env.execute_query(erase_person.find_refused(keys, partner_id, emails))
         return self.env["ecrm.quarantine"].search([("id", "in", [row[0] for row in rows])])
@@ -320,9 +297,9 @@ class EcrmPrivacy(models.AbstractModel):
         return self if self.env.su else self.with_context(allowed_company_ids=company_ids)
 
     def _check_may(self, partner):
-        partner.ensure_one()
         if self.env.su:
             return
+        partner.ensure_one()
         if not self.env.user.has_group("ecrm_addon.group_ecrm_manager"):
             raise AccessError(
                 self.env._("Only an eCRM manager can export or erase a person's history.")
@@ -336,12 +313,16 @@ class EcrmPrivacy(models.AbstractModel):
         identities_sudo = self.sudo()._identities(partner)
         touched = set(self.env["ecrm.log"].companies(identities_sudo.ids))
         touched |= set(
-            self.env["ecrm.profile"].sudo().search([("partner_id", "=", partner.id)]).company_id.ids
+            self.env["ecrm.profile"]
+            .sudo()
+            .search([("partner_id", "in", partner.ids)])
+            .company_id.ids
         )
         if not touched <= {*self.env.user.company_ids.ids, None, False}:
-            raise UserError(
-                self.env._(
-                    "Other companies hold a part of this person's history, too. Ask somebody "
-                    "who has access to all of them to erase it."
-                )
-            )
+            raise UserError(self._words_for_other_companies())
+
+    def _words_for_other_companies(self):
+        return self.env._(
+            "Other companies hold a part of this person's history, too. Ask somebody who has "
+            "access to all of them to erase it."
+        )

@@ -8,31 +8,25 @@ class EcrmPrivacy(models.AbstractModel):
 
     _inherit = "ecrm.privacy"
 
-    def _tell(self, partner):
-        told = super()._tell(partner)
+    def _tell(self, partner, email=None):
+        told = super()._tell(partner, email)
         # sudo: super() checked who may; raw events are shown to marketers only
         env_sudo = self._of_all_companies().sudo().env
-        refs = self._mails(partner)
-        own = [
-            "|",
-            ("email_message_ref", "in", refs),
-            ("recipient", "in", self._own_emails(partner)),
-        ]
+        emails = self._own_emails(partner, email)
+        refs = self._mails(partner, emails)
+        own = ["|", ("email_message_ref", "in", refs), ("recipient", "in", emails)]
         return {
             **told,
-            "email_profiles": self._rows(
-                env_sudo["ecrm.email.profile"].search([("partner_id", "=", partner.id)])
-            ),
             "emails": self._rows(env_sudo["ecrm.email.message"].browse(refs)),
             "email_events": self._rows(env_sudo["ecrm.email.event"].search(own), {"is_digested"}),
         }
 
     def _forget_mails(self, partner, emails):
-        refs = self._mails(partner)
+        refs = self._mails(partner, emails)
         self.env.cr.execute(erase_emails.forget_events(refs, emails))
         self.env.cr.execute(erase_emails.anonymise(refs))
         self.env["ecrm.webhook.delivery"].forget(emails)
 
-    def _mails(self, partner):
-        query = erase_emails.find(partner.id, self._own_emails(partner))
+    def _mails(self, partner, emails):
+        query = erase_emails.find(partner.id or None, emails)
         return [row[0] for row in self.env.execute_query(query)]

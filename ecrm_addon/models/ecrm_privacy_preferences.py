@@ -12,11 +12,11 @@ class EcrmPrivacy(models.AbstractModel):
 
     _inherit = "ecrm.privacy"
 
-    def _tell(self, partner):
-        told = super()._tell(partner)
+    def _tell(self, partner, email=None):
+        told = super()._tell(partner, email)
         # sudo: whoever may export need not read these tables; they are of her addresses
         env = self._of_all_companies().sudo().env
-        domain = [("email_normalized", "in", self._own_emails(partner))]
+        domain = [("email_normalized", "in", self._own_emails(partner, email))]
         told["email_suppressions"] = self._rows(env["ecrm.suppression"].search(domain))
         told["email_preferences"] = self._rows(env["ecrm.email.preference"].search(domain))
         told["email_requests"] = self._rows(env["ecrm.email.optin"].search(domain))
@@ -24,10 +24,10 @@ class EcrmPrivacy(models.AbstractModel):
 
     @api.model
     @api.private
-    def erase(self, partner):
+    def erase(self, partner, email=None):
         """Forget also what was chosen; a refusal stays as a digest."""
-        emails = self.sudo()._own_emails(partner)
-        result = super().erase(partner)
+        emails = self.sudo()._own_emails(partner, email)
+        result = super().erase(partner, email)
         suppressions = self.env["ecrm.suppression"].sudo()  # allowed by super
         suppressions.env.flush_all()
         digests = [suppressions._digest(email) for email in emails]

@@ -47,6 +47,9 @@ from . import test_portal_activity_links
 from . import test_portal_privacy
 from . import test_portal_visits
 from . import test_privacy
+from . import test_privacy_forget
+from . import test_privacy_hook
+from . import test_privacy_references
 from . import test_privacy_tables
 from . import test_profile_facts
 from . import test_profile_incremental
