@@ -1,4 +1,5 @@
 from . import ecrm_customer_card
+from . import ecrm_privacy
 from . import ecrm_profile
 from . import ecrm_scorer
 from . import ecrm_tier
