@@ -18,6 +18,7 @@ RIGHTS = {
     "ecrm.email.order": ("r", "r", "r"),
     "ecrm.email.profile": ("r", "r", "r"),
     "ecrm.erase.wizard": ("", "", "rwc"),
+    "ecrm.erase.wizard.line": ("", "", "rwcd"),
     "ecrm.erasure": ("", "", "r"),
     "ecrm.email.optin": ("", "", "r"),
     "ecrm.email.preference": ("r", "r", "r"),
