@@ -1,0 +1,1 @@
+"""What tables hold of people, said in one way."""
