@@ -47,6 +47,11 @@ from . import test_portal_activity_links
 from . import test_portal_privacy
 from . import test_portal_visits
 from . import test_privacy
+from . import test_privacy_request
+from . import test_privacy_request_download
+from . import test_privacy_request_erase
+from . import test_privacy_request_guest
+from . import test_privacy_request_tour
 from . import test_privacy_tables
 from . import test_profile_facts
 from . import test_profile_incremental
