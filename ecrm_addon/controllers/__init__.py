@@ -14,3 +14,6 @@ from . import portal_communication
 from . import portal_privacy
 from . import webhook
 from . import email
+from . import privacy_files
+from . import privacy_guests
+from . import privacy_requests

@@ -28,6 +28,7 @@ class PrivacyPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             **request.env["ecrm.privacy.choices"].page_values(person, history == "all"),
+            **request.env["ecrm.privacy.request"]._portal_values(person),
             "page_name": "ecrm_privacy",
             "person": person,
             "company": person.company.sudo(),  # its name stands on each page of the website

@@ -56,6 +56,8 @@ class EcrmEmailSender(models.AbstractModel):
         return copies
 
     def _prepare(self, mail, copies):
+        if mail.ecrm_is_private:
+            return copies
         trace = mail.mailing_trace_ids[:1]
         if self.env.context.get("mailing_test_mail") or self._is_test(mail, trace):
             return copies

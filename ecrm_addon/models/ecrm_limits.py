@@ -23,6 +23,10 @@ LIMITS = {
     "optin": (20, 0.02),
     # mails to confirm, to one address: nobody's mailbox may be filled by strangers
     "optin_mail": (1, 1 / 3600),
+    # forms to ask for one's data, from one address: an office behind it stays below
+    "privacy": (20, 0.02),
+    # mails with a link to one's data, to one address
+    "privacy_mail": (1, 1 / 3600),
     # requests of one API key
     "api": (300, 50),
     # requests to one webhook that are refused: more of them are not worth being kept

@@ -15,6 +15,12 @@ class MailMail(models.Model):
         readonly=True,
         help="Of a mail that advertises without being a mailing, such as a reminder of a cart.",
     )
+    ecrm_is_private = fields.Boolean(
+        "About Privacy",
+        readonly=True,
+        help="Is neither measured nor written down among the e-mails of the customer, and goes "
+        "after some days even where it could not be sent.",
+    )
 
     def _send(self, *args, **kwargs):
         """Send what may leave now, and remember from mail to mail which links a mailing has."""

@@ -50,6 +50,11 @@ from . import test_privacy
 from . import test_privacy_forget
 from . import test_privacy_hook
 from . import test_privacy_references
+from . import test_privacy_request
+from . import test_privacy_request_download
+from . import test_privacy_request_erase
+from . import test_privacy_request_guest
+from . import test_privacy_request_tour
 from . import test_privacy_tables
 from . import test_profile_facts
 from . import test_profile_incremental

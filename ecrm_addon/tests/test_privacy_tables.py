@@ -16,6 +16,7 @@ TOLD = {
     "ecrm_tier_change": "tier_changes",
     "ecrm_tier_warning": "tier_warnings",
     "ecrm_churn_alert": "churn_alerts",
+    "ecrm_privacy_request": "privacy_requests",
     "ecrm_touchpoint_data": "touchpoints",
     "ecrm_email_message": "emails",
     "ecrm_email_profile": "email_profiles",
@@ -94,6 +95,7 @@ class TestTables(PrivacyCase):
                 "state": "dismissed",
             }
         )
+        self.env["ecrm.privacy.request"].create({"kind": "access", "partner_id": self.person.id})
         mail = self.env["ecrm.email.message"].create(
             {
                 "message_id": "<life@shop.example>",

@@ -5,3 +5,4 @@ from . import ecrm_erase_wizard
 from . import ecrm_erase_wizard_line
 from . import privacy_lookup_wizard
 from . import mail_compose_message
+from . import ecrm_privacy_request_wizard
