@@ -144,6 +144,5 @@ from . import ecrm_privacy_request_words
 from . import ecrm_privacy_request_mail
 from . import ecrm_privacy_request_answer
 from . import ecrm_privacy_own_requests
-from . import ecrm_privacy_parts
 from . import res_company_privacy
 from . import res_config_settings_privacy
