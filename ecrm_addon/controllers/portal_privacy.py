@@ -50,7 +50,7 @@ class PrivacyPortal(CustomerPortal):
             return self._redirect()
         response = self._redirect(f"?saved={saved}#{place}")
         if choice == "mails":
-            save_mails(post)
+            save_mails(self._person(), post, "portal")
         elif choice == "browser":
             consent_id = post.get("consent", "")
             if is_id(consent_id):

@@ -1,10 +1,14 @@
 from odoo import http
 from odoo.http import request
 
+from ..models.ecrm_privacy_choices import SWITCHES
 from .email_preferences import SIGNED_HEADERS, mask
+from .portal_communication import save_mails
 from .privacy_pages import absent, answer, erase_page
 
 PAGE = "/ecrm/privacy"
+#: What a form on the page may be about; each is also the id of its place there.
+CHOICES = ("mails", *SWITCHES)
 #: A field that people do not see; programs fill in whatever they find.
 TRAP = "company_website"
 
@@ -48,23 +52,42 @@ class PrivacyGuests(http.Controller):
         type="http",
         auth="public",
         website=True,
-        methods=["GET"],
+        methods=["GET", "POST"],
         sitemap=False,
+        readonly=False,
     )
-    def privacy_guest(self, token, **_kw):
-        """Show an address what it can do about its data."""
+    def privacy_guest(self, token, saved=None, **post):
+        """Show an address what it can do about its data; by POST, take a choice."""
         person = self._person(token)
         if not person:
             return absent()
-        values = request.env["ecrm.privacy.request"]._portal_values(person)
+        if request.httprequest.method == "POST":
+            return self._choose(token, person, **post)
+        preference_sudo = request.env["ecrm.email.preference"].peek(person.email, person.company)
         return answer(
             "privacy_guest",
+            **request.env["ecrm.privacy.request"]._portal_values(person),
+            **request.env["ecrm.privacy.choices"].page_values(person),
+            # in superuser mode: it is the person's own address
+            choices=preference_sudo.choices(),
+            frequencies=preference_sudo.frequencies(),
             action=f"{PAGE}/{token}",
             address=mask(person.email),
-            company=person.company,
-            is_guest=True,
-            **values,
+            company=person.company.sudo(),  # its name stands on each page of the website
+            saved=saved if saved in CHOICES else None,
         )
+
+    def _choose(self, token, person, choice=None, state=None, **post):
+        """Take one choice of a person; an objection is a request, too, and gets a number."""
+        if choice not in CHOICES:
+            return self._back(token)
+        if choice == "mails":
+            save_mails(person, post, "signed link")
+        elif (choice, state) == ("profile", "off"):
+            request.env["ecrm.privacy.request"].ask_objection(person)
+        elif state in ("on", "off"):
+            request.env["ecrm.privacy.choices"].switch(person, choice, state == "on")
+        return self._back(token, f"?saved={choice}#{choice}")
 
     @http.route(
         f"{PAGE}/<string:token>/download",
@@ -80,22 +103,6 @@ class PrivacyGuests(http.Controller):
         if not person:
             return absent()
         request.env["ecrm.privacy.request"].ask_download(person)
-        return self._back(token)
-
-    @http.route(
-        f"{PAGE}/<string:token>/object",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-        sitemap=False,
-    )
-    def privacy_guest_object(self, token, **_post):
-        """Note that the address objects to profiles."""
-        person = self._person(token)
-        if not person:
-            return absent()
-        request.env["ecrm.privacy.request"].ask_objection(person)
         return self._back(token)
 
     @http.route(
@@ -124,7 +131,7 @@ class PrivacyGuests(http.Controller):
         return request.env["ecrm.privacy.person"].of_token(token)
 
     @staticmethod
-    def _back(token):
-        response = request.redirect(f"{PAGE}/{token}#ecrm_privacy_data")
+    def _back(token, place="#data"):
+        response = request.redirect(f"{PAGE}/{token}{place}")
         response.headers.update(SIGNED_HEADERS)
         return response

@@ -16,9 +16,9 @@ class EcrmPrivacy(models.AbstractModel):
 
     _inherit = "ecrm.privacy"
 
-    def _tell(self, partner, *address):
-        told = super()._tell(partner, *address)
-        requests = self._of_all_companies().sudo()._own_requests(partner, *address)  # as super
+    def _tell(self, partner, email=None):
+        told = super()._tell(partner, email)
+        requests = self._of_all_companies().sudo()._own_requests(partner, email)  # as super
         told["privacy_requests"] = [
             {name: jsonable(request[name] or None) for name in TOLD} for request in requests
         ]
@@ -26,15 +26,15 @@ class EcrmPrivacy(models.AbstractModel):
 
     @api.model
     @api.private
-    def erase(self, partner, *address):
+    def erase(self, partner, email=None):
         """Forget also who asked for what."""
-        requests = self.sudo()._own_requests(partner, *address)
-        result = super().erase(partner, *address)
+        requests = self.sudo()._own_requests(partner, email)
+        result = super().erase(partner, email)
         requests._forget_names()
         return result
 
-    def _own_requests(self, partner, *address):
+    def _own_requests(self, partner, email):
         own = Domain("partner_id", "in", partner.ids)
-        emails = self._own_emails(partner, *address)
+        emails = self._own_emails(partner, email)
         own |= Domain("partner_id", "=", False) & Domain("email", "in", emails)
         return self.env["ecrm.privacy.request"].search(own)

@@ -28,12 +28,6 @@ class ResConfigSettings(models.TransientModel):
     ecrm_margin_percent = fields.Float(related="company_id.ecrm_margin_percent", readonly=False)
     ecrm_discount_rate = fields.Float(related="company_id.ecrm_discount_rate", readonly=False)
     ecrm_clv_months = fields.Integer(related="company_id.ecrm_clv_months", readonly=False)
-    ecrm_legal_retention_years = fields.Integer(
-        related="company_id.ecrm_legal_retention_years", readonly=False
-    )
-    ecrm_legal_retention_reason = fields.Char(
-        related="company_id.ecrm_legal_retention_reason", readonly=False
-    )
     ecrm_tracking = fields.Selection(related="website_id.ecrm_tracking", readonly=False)
     ecrm_keep_stock_tracking = fields.Boolean(
         related="website_id.ecrm_keep_stock_tracking", readonly=False

@@ -19,6 +19,7 @@ REVIEWED = {
     ("ecrm_identity", "partner_id"): OWN_CODE,
     ("ecrm_email_order", "customer_id"): "follows partner_id, the customer of the order",
     ("ecrm_identity_link", "partner_id"): OWN_CODE,
+    ("ecrm_privacy_request", "partner_id"): OWN_CODE,
     ("ecrm_session", "partner_id"): OWN_CODE,
     ("ecrm_email_message", "partner_id"): OWN_CODE,
     ("account_move", "commercial_partner_id"): "follows the customer of the invoice",

@@ -65,10 +65,24 @@ class TestGuest(PrivacyRequestCase):
     def test_objection(self):
         link = self._guest_link(ADDRESS)
         for _time in range(2):
-            self._send(link, f"{link}/object")
+            self._send(link, link, choice="profile", state="off")
         request = self.requests.search([("kind", "=", "object")])
         self.assertEqual((len(request), request.state), (1, "done"))
         self.assertIn(self.zed, self.env["ecrm.consent"]._objectors())
+        self._send(link, link, choice="profile", state="on")
+        self.assertNotIn(self.zed, self.env["ecrm.consent"]._objectors())
+
+    def test_choices(self):
+        link = self._guest_link(ADDRESS)
+        page = self._send(link, link, choice="mails", frequency="monthly", pause="30")
+        self.assertIn("Saved.", page.text)
+        preference = self.env["ecrm.email.preference"].of_address(ADDRESS, self.env.company)
+        self.assertEqual(preference.frequency, "monthly")
+        self.assertFalse(any(topic["on"] for topic in preference.choices()["topics"]))
+        self._send(link, link, choice="personalise", state="on")
+        self.assertEqual(self.env["ecrm.consent"].allows(self.zed, "personalise"), self.zed)
+        for values in ({"choice": "browser"}, {"choice": "x"}, {"choice": "personalise"}, {}):
+            self.assertEqual(self._send(link, link, **values).status_code, 200)
 
     def test_erasure(self):
         self._append(self.zed, 2)

@@ -128,7 +128,7 @@ tours.add("ecrm_privacy_guest_page", {
     steps: () => [
         {
             content: "Object",
-            trigger: ".o_ecrm_object",
+            trigger: "#o_ecrm_profile_switch[aria-checked=true]",
             run: "click",
             expectUnloadPage: true,
         },
