@@ -3,23 +3,18 @@ from odoo.tools import get_lang
 
 from ..lib.privacy.page import Words
 
-#: Of which model the rows of an export are: its labels head their columns.
+#: Of which model the rows of an export are that no declaration tells: its labels head columns.
 MODELS = {
-    "churn_alerts": "ecrm.churn.alert",
     "consents": "ecrm.consent",
     "email_events": "ecrm.email.event",
     "email_preferences": "ecrm.email.preference",
-    "email_profiles": "ecrm.email.profile",
     "email_requests": "ecrm.email.optin",
     "email_suppressions": "ecrm.suppression",
     "emails": "ecrm.email.message",
     "identities": "ecrm.identity",
     "identity_ledger": "ecrm.identity.link",
     "privacy_requests": "ecrm.privacy.request",
-    "profiles": "ecrm.profile",
     "refused_events": "ecrm.quarantine",
-    "tier_changes": "ecrm.tier.change",
-    "tier_warnings": "ecrm.tier.warning",
     "touchpoints": "ecrm.touchpoint",
     "visits": "ecrm.session",
 }
@@ -40,8 +35,12 @@ class EcrmPrivacyRequest(models.Model):
         )
 
     def _headings(self):
-        """Return the plain heading of each subject of an export; others get their own name."""
-        return {
+        """Return the plain heading of each subject of an export.
+
+        Declared tables have theirs from the declaration, see ``ecrm.privacy``.
+        """
+        tables = self.env["ecrm.privacy"]._tables()
+        return {code: table.label for code, table in tables.items()} | {
             "format": self.env._("Format of this file"),
             "exported_at": self.env._("Made on"),
             "contact": self.env._("You"),
@@ -50,14 +49,8 @@ class EcrmPrivacyRequest(models.Model):
             "claimed_addresses": self.env._("Addresses that were typed"),
             "consents": self.env._("What you agreed to or refused"),
             "visits": self.env._("Visits to our website"),
-            "profiles": self.env._("Figures about you as a customer"),
-            "tier_changes": self.env._("Moves between loyalty levels"),
-            "tier_warnings": self.env._("Mails before a loyalty level ended"),
-            "churn_alerts": self.env._("When our salespeople were told of you"),
             "refused_events": self.env._("Events that were refused"),
             "orders": self.env._("What we noted on your orders"),
-            "odoo_visitors": self.env._("Visits as our shop software counts them"),
-            "email_profiles": self.env._("Figures about e-mails to you"),
             "emails": self.env._("E-mails to you"),
             "email_events": self.env._("What became of e-mails to you"),
             "email_suppressions": self.env._("What you are not mailed"),
@@ -71,11 +64,13 @@ class EcrmPrivacyRequest(models.Model):
         """Return headings of columns by subject, in the language of the person."""
         # sudo: names of fields only
         env_sudo = self.sudo().env
+        tables = env_sudo["ecrm.privacy"]._tables()
+        models_by_subject = {code: table.model for code, table in tables.items()} | MODELS
         return {
             name: {
                 field.name: field._description_string(env_sudo)
                 for field in env_sudo[model]._fields.values()
             }
-            for name, model in MODELS.items()
+            for name, model in models_by_subject.items()
             if model in env_sudo
         }
