@@ -107,11 +107,12 @@ def audit(program, stock, ours, pages, rounds):
             else MIN_ACCESSIBILITY,
             "performance": beside["performance"] - MAX_LOST,
         }
+        where = re.sub("[0-9a-f]{20,}", "…", path) + ("" if site is ours else ", Odoo")
         for name in CATEGORIES:
             rounds_told = " ".join(f"{one[name]:.0f}" for one in scores[site, path])
             results.append(
                 Result(
-                    f"{re.sub('[0-9a-f]{20,}', '…', path)}{'' if site is ours else ', Odoo'}: {name}",
+                    f"{where}: {name}",
                     told[name],
                     "points",
                     bound=least[name] if site is ours else None,
