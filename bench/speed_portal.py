@@ -107,8 +107,8 @@ def find_links(env, email):
 
 def measure(login, browser, before, pages, lazy):
     """Return the lines of one customer."""
-    asked = {"counters": COUNTER.findall(browser.open(HOME)[2])}
-    results = compare(login, (before, COUNTERS, {"counters": []}), browser, COUNTERS, asked)
+    asked, stock = ({"counters": COUNTER.findall(one.open(HOME)[2])} for one in (browser, before))
+    results = compare(login, (before, COUNTERS, stock), browser, COUNTERS, asked)
     for path in pages:
         beside = (before, path) if path == HOME else (browser, STOCK_PAGE)
         results += compare(login, beside, browser, path, None)

@@ -98,9 +98,9 @@ class Customer:
 
     def open(self, path):
         """Return whether there is such a page, and no other one in its place."""
-        response = self.page.goto(self.url + path, wait_until="load")
+        # some cards of Odoo's home page appear when they know what they count
+        response = self.page.goto(self.url + path, wait_until="networkidle")
         self.page.wait_for_function("() => document.fonts.status === 'loaded'")
-        self.page.wait_for_timeout(150)
         ours = response.status == 200 and urlsplit(self.page.url).path == path
         if not ours:
             self.errors.clear()
