@@ -210,6 +210,8 @@ class EcrmLog(models.AbstractModel):
         ((events,),) = self.env.execute_query(count_timeline.build(identity_ids, limit, **filters))
         return events
 
+    @api.model
+    @api.private
     def channels(self, identity_ids, **filters):
         """Return what identities did by channel, see ``sum_activity.build``."""
         return self.env.execute_query(sum_activity.build(identity_ids, **filters))
