@@ -1,6 +1,6 @@
 """The made-up databases that the speed benchmarks share."""
 
-from bench import clientele, database, synthetic
+from bench import clientele, database, portal, synthetic
 
 # Filled, without our addon; kept between runs as long as what it is made of stays the same.
 EVENTS_STOCK = database.PREFIX + "events_stock"
@@ -70,6 +70,7 @@ def read_history(env):
 
 def drop(keep_filled):
     """Drop what the benchmarks made, the filled databases only if they need not stay."""
-    filled_ones = (EVENTS_STOCK, ORDERS_STOCK, clientele.STOCK)
-    for name in (EVENTS, ORDERS, clientele.DATABASE, *(() if keep_filled else filled_ones)):
+    filled_ones = (EVENTS_STOCK, ORDERS_STOCK, clientele.STOCK, portal.STOCK)
+    made = (EVENTS, ORDERS, clientele.DATABASE, portal.DATABASE)
+    for name in (*made, *(() if keep_filled else filled_ones)):
         database.drop(name)

@@ -7,6 +7,7 @@ script/bench load-rfm DB [--data PATH]
 script/bench check-cdnow DB                         the published facts, asserted
 script/bench check-bounces FILE                     the recipients found in bounced mails
 script/bench check-webhooks FILE                    recorded webhooks through our parsers
+script/bench lighthouse [--rounds 3]                the customer's pages, by Lighthouse
 script/bench check-verdicts FILE.json               people told from machines in mail, labelled
 """
 
@@ -23,6 +24,7 @@ from bench import (  # noqa: E402
     check_verdicts,
     check_webhooks,
     database,
+    lighthouse,
     load_cdnow,
     load_online_retail,
     load_rfm,
@@ -57,6 +59,7 @@ def parser():
     verdicts.add_argument("file", help="JSON, see ecrm_addon/lib/email/labelled.py")
     verdicts.set_defaults(run=lambda options: check_verdicts.run(options.file))
     add_bounces(commands)
+    add_lighthouse(commands)
     add_speed(commands, "speed", run_speed)
     add_speed(commands, "all", run_all).add_argument("--data")
     return top
@@ -81,6 +84,12 @@ def add_bounces(commands):
     command = commands.add_parser("check-bounces", help="check who is found in bounced mails")
     command.add_argument("file", help="mails and their recipients, see bench/bounces.py")
     command.set_defaults(run=lambda options: bounces.run(options.file))
+
+
+def add_lighthouse(commands):
+    command = commands.add_parser("lighthouse", help="the customer's pages, beside Odoo's own")
+    command.add_argument("--rounds", type=int, default=lighthouse.ROUNDS)
+    command.set_defaults(run=lambda options: lighthouse.run(options.rounds))
 
 
 def add_speed(commands, name, run):

@@ -144,7 +144,7 @@ class EcrmActivitySource(models.AbstractModel):
         for model in [model for model in ids_by_model if len(self.env[model]._inherits) == 1]:
             ((parent, field),) = self.env[model]._inherits.items()
             if self._url_of(parent):
-                records = self._search(model, ids_by_model.pop(model), [field])
+                records = self._find(model, ids_by_model.pop(model), [field])
                 shown |= {(model, one.id): (parent, one[field].id) for one in records}
         return shown
 
@@ -156,10 +156,10 @@ class EcrmActivitySource(models.AbstractModel):
                 "name": record[record._rec_name] if record._rec_name else record.display_name,
                 "url": record[url] if record[url] != "#" else False,
             }
-            for record in self._search(model, ids)
+            for record in self._find(model, ids)
         }
 
-    def _search(self, model, ids, names=None):
+    def _find(self, model, ids, names=None):
         # as the user, without sudo: a page is offered only to whom Odoo would open it
         records = self.env[model].with_user(self.env.user)
         domain = [("id", "in", list(ids))]

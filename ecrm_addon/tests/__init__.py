@@ -46,6 +46,12 @@ from . import test_portal_activity
 from . import test_portal_activity_links
 from . import test_portal_privacy
 from . import test_portal_visits
+from . import test_portal_cost
+from . import test_portal_trust
+from . import test_portal_trust_choices
+from . import test_portal_trust_doors
+from . import test_portal_trust_forms
+from . import test_portal_trust_pages
 from . import test_privacy
 from . import test_privacy_forget
 from . import test_privacy_hook
