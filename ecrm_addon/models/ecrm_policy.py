@@ -71,12 +71,12 @@ class EcrmPolicy(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Begin a draft with what is in force."""
         company = self.env["res.company"].browse(self.env.context.get("default_company_id"))
         copy = self._copy_of((company or self.env.company)._ecrm_rules())
-        found = {name: value for name, value in copy.items() if name in fields_list}
-        return {**found, **super().default_get(fields_list)}
+        found = {name: value for name, value in copy.items() if name in fields}
+        return {**found, **super().default_get(fields)}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -8,7 +8,12 @@ class LinkTrackerClick(models.Model):
 
     _inherit = "link.tracker.click"
 
-    ecrm_email_event_ref = fields.Integer("E-mail Event", readonly=True, index="btree_not_null")
+    ecrm_email_event_ref = fields.Integer(
+        "E-mail Event",
+        readonly=True,
+        index="btree_not_null",
+        groups="ecrm_addon.group_ecrm_user",
+    )
 
     @api.model
     @api.private

@@ -25,6 +25,7 @@ class ResCompany(models.Model):
         "Time Zone of Scores",
         help="Days of orders and days since the last order are counted in this time zone. "
         "Empty: the time zone of the company's contact, else UTC.",
+        groups="base.group_user",
     )
     ecrm_half_life = fields.Integer(
         "Half-life of Engagement",
@@ -32,12 +33,14 @@ class ResCompany(models.Model):
         required=True,
         help="Days after which a visit, an answered mail or an order counts half. A short "
         "time suits daily needs, a long one what is bought once a year.",
+        groups="base.group_user",
     )
     ecrm_measure_emails = fields.Boolean(
         "Measure E-mails",
         default=True,
         help="Who opens a mail and which links are followed, of mailings as of quotations, "
         "orders, invoices and messages. Contacts who object are never measured.",
+        groups="base.group_user",
     )
     ecrm_tier_measure = fields.Selection(
         TIER_MEASURES,
@@ -47,6 +50,7 @@ class ResCompany(models.Model):
         help="What is compared with the minimum of each loyalty tier. By lifetime value: where "
         "no value is forecast, customers keep the tier they have, and new ones start in the "
         "lowest.",
+        groups="base.group_user",
     )
     ecrm_tier_months = fields.Integer(
         "Months Looked at",
@@ -54,6 +58,7 @@ class ResCompany(models.Model):
         required=True,
         help="What was spent, ordered or earned in the last so many months counts. The loyalty "
         "score and the lifetime value have no such window: they are of today.",
+        groups="base.group_user",
     )
     ecrm_grace_days = fields.Integer(
         "Grace Days",
@@ -61,6 +66,7 @@ class ResCompany(models.Model):
         required=True,
         help="A customer rises at once, but keeps a tier for so many days after falling "
         "below its minimum.",
+        groups="base.group_user",
     )
 
     ecrm_cap_count = fields.Integer(
@@ -68,19 +74,28 @@ class ResCompany(models.Model):
         default=0,
         required=True,
         help="So many mailings at most go to one address in the days below. 0: any number.",
+        groups="base.group_user",
     )
-    ecrm_cap_days = fields.Integer("Days of the Cap", default=7, required=True)
+    ecrm_cap_days = fields.Integer(
+        "Days of the Cap", default=7, required=True, groups="base.group_user"
+    )
     ecrm_quiet_hours = fields.Boolean(
         "Quiet Hours",
         help="Mailings wait for the morning where the customer lives, as far as the contact's "
         "time zone is known, else where the company is.",
+        groups="base.group_user",
     )
-    ecrm_quiet_from = fields.Float("Quiet from", default=21.0, required=True)
-    ecrm_quiet_to = fields.Float("Quiet until", default=8.0, required=True)
+    ecrm_quiet_from = fields.Float(
+        "Quiet from", default=21.0, required=True, groups="base.group_user"
+    )
+    ecrm_quiet_to = fields.Float(
+        "Quiet until", default=8.0, required=True, groups="base.group_user"
+    )
     ecrm_sunset = fields.Boolean(
         "Stop Mailings to the Uninterested",
         help="Who got 10 mailings in 180 days and neither opened nor clicked nor ordered gets no "
         "more of them. A click or an order lifts it.",
+        groups="base.group_user",
     )
 
     @api.constrains("ecrm_cap_count", "ecrm_cap_days", "ecrm_quiet_from", "ecrm_quiet_to")

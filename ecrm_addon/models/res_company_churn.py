@@ -16,35 +16,41 @@ class ResCompany(models.Model):
         "Alerts of Customers at Risk",
         help="Every night, customers who are late by their own rhythm of orders become "
         "activities for their salespeople.",
+        groups="base.group_user",
     )
     ecrm_churn_share = fields.Integer(
         "Late by Percent",
         default=50,
         required=True,
         help="By so many percent of the usual time between orders a customer has to be late.",
+        groups="base.group_user",
     )
     ecrm_churn_days = fields.Integer(
         "Late by Days",
         default=7,
         required=True,
         help="By so many days a customer has to be late, however often orders come.",
+        groups="base.group_user",
     )
     ecrm_churn_minimum = fields.Monetary(
         "Minimum at Risk",
         currency_field="currency_id",
         help="Of whom less than this is at risk in a year, nobody is told.",
+        groups="base.group_user",
     )
     ecrm_churn_months = fields.Integer(
         "Given up after Months",
         default=0,
         required=True,
         help="Whose last order is older than this, nobody is told. 0: however old.",
+        groups="base.group_user",
     )
     ecrm_churn_cap = fields.Integer(
         "Alerts per Day",
         default=5,
         required=True,
         help="So many a day for one salesperson; the others follow on the next days.",
+        groups="base.group_user",
     )
     ecrm_churn_user_id = fields.Many2one(
         "res.users",
@@ -52,6 +58,7 @@ class ResCompany(models.Model):
         domain="[('share', '=', False)]",
         help="Who is told of customers who have no salesperson of their own, nor one of their "
         "latest order. Empty: nobody.",
+        groups="base.group_user",
     )
 
     @api.constrains(

@@ -27,20 +27,32 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     ecrm_weight_recency = fields.Integer(
-        "Points for Recency", default=Weights.recency, required=True
+        "Points for Recency",
+        default=Weights.recency,
+        required=True,
+        groups="base.group_user",
     )
     ecrm_weight_frequency = fields.Integer(
-        "Points for Frequency", default=Weights.frequency, required=True
+        "Points for Frequency",
+        default=Weights.frequency,
+        required=True,
+        groups="base.group_user",
     )
-    ecrm_weight_money = fields.Integer("Points for Money", default=Weights.money, required=True)
+    ecrm_weight_money = fields.Integer(
+        "Points for Money", default=Weights.money, required=True, groups="base.group_user"
+    )
     ecrm_weight_engagement = fields.Integer(
-        "Points for Engagement", default=Weights.engagement, required=True
+        "Points for Engagement",
+        default=Weights.engagement,
+        required=True,
+        groups="base.group_user",
     )
     ecrm_half_engagement = fields.Float(
         "Engagement for Half",
         default=Weights.half,
         required=True,
         help="Engagement that gives half of its points in the loyalty score.",
+        groups="base.group_user",
     )
 
     @api.constrains(

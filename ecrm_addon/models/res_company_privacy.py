@@ -11,6 +11,7 @@ class ResCompany(models.Model):
         "Privacy Requests are assigned to",
         domain="[('share', '=', False)]",
         help="Such as the data-protection officer. Empty: the first eCRM manager of the company.",
+        groups="base.group_user",
     )
 
     @api.private

@@ -17,11 +17,13 @@ class ResCompany(models.Model):
         required=True,
         help="Confirmed orders, invoices and payments of somebody who wants to be erased are kept "
         "for so many years after the end of their fiscal year.",
+        groups="base.group_user",
     )
     ecrm_legal_retention_reason = fields.Char(
         "Law that Wants It",
         translate=True,
         help="Told to the customer who wants to be erased. Empty: accounting and tax law.",
+        groups="base.group_user",
     )
 
     @api.constrains("ecrm_legal_retention_years")

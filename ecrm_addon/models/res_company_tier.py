@@ -14,18 +14,21 @@ class ResCompany(models.Model):
     ecrm_tier_warning = fields.Boolean(
         "Warn before a Tier is Lost",
         help="Customers get one mail before they fall to a lower tier.",
+        groups="base.group_user",
     )
     ecrm_tier_warning_days = fields.Integer(
         "Days before the Fall",
         default=14,
         required=True,
         help="So many days before at most. Who has less time left is told at once.",
+        groups="base.group_user",
     )
     ecrm_tier_warning_template_id = fields.Many2one(
         "mail.template",
         "Template of the Warning",
         domain=[("model", "=", "ecrm.profile")],
         help="Empty: the one that comes with eCRM.",
+        groups="base.group_user",
     )
 
     @api.constrains("ecrm_tier_warning_days")

@@ -16,6 +16,7 @@ class ResCompany(models.Model):
         required=True,
         help="Revenue: what an order brought in without taxes. Margin: what is left of it after "
         "the cost of what was sold. Revenue of customers and tiers are always in revenue.",
+        groups="base.group_user",
     )
     ecrm_margin_percent = fields.Float(
         "Margin Percentage",
@@ -23,18 +24,21 @@ class ResCompany(models.Model):
         required=True,
         help="The share of revenue that is left after cost. Forecasts count it where orders "
         "count by revenue; else it stands in where an order's cost is not known.",
+        groups="base.group_user",
     )
     ecrm_discount_rate = fields.Float(
         "Discount per Month",
         default=1.0,
         required=True,
         help="By how many percent money of next month is worth less than money of today.",
+        groups="base.group_user",
     )
     ecrm_clv_months = fields.Integer(
         "Months of the Forecast",
         default=12,
         required=True,
         help="How far the forecast of a customer's value looks ahead.",
+        groups="base.group_user",
     )
 
     @api.constrains("ecrm_value_basis")

@@ -26,16 +26,19 @@ class Website(models.Model):
         help="Anonymous counts: how often each page is seen per day, without cookie or "
         "identifier. Visits of those who agree: nothing before a visitor accepts the cookie "
         "bar, and nothing after a refusal.",
+        groups="base.group_user",
     )
     ecrm_keep_stock_tracking = fields.Boolean(
         "Keep Odoo's Own Page Views",
         help="Odoo writes its own page views before a visitor was asked. They are switched "
         "off while eCRM measures this website, unless you keep them here.",
+        groups="base.group_user",
     )
     ecrm_consent_since = fields.Datetime(
         "Consents Count Since",
         help="Visitors who answered the cookie bar before are asked again: their answer was "
         "to other words.",
+        groups="base.group_user",
     )
 
     # no dependency on the bar: saving it unchanged must not undo what somebody chose here

@@ -53,9 +53,9 @@ class EcrmEraseWizard(models.TransientModel):
         ]
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if "partner_id" in fields_list and self.env.context.get("active_model") == "res.partner":
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "partner_id" in fields and self.env.context.get("active_model") == "res.partner":
             values["partner_id"] = self.env.context.get("active_id")
         return values
 
