@@ -23,7 +23,10 @@ def absent():
 
 
 def erase_page(person, action, login=None, headers=None):
-    """Show what an erasure does; by POST, send the mail that asks to confirm it.
+    """Ask before an erasure; by POST, send the mail that asks to confirm it.
+
+    What there is to erase stands in dozens of tables. The page comes without it, and asks for
+    itself with ``list=1``, by a script or a link.
 
     :param Person person: whose data it is
     :param str action: address of the page that this one is below of
@@ -36,7 +39,7 @@ def erase_page(person, action, login=None, headers=None):
         "company": person.company,
         "is_staff": requests._is_staff(person),
         "asked": None,
-        "parts": [],
+        "parts": None,
     }
     # sudo: it is the person's own data of which the kinds are told
     engine_sudo = request.env["ecrm.privacy"].sudo()
@@ -45,7 +48,7 @@ def erase_page(person, action, login=None, headers=None):
             pass  # the page says whom to ask instead
         elif request.httprequest.method == "POST":
             values["asked"] = requests.ask_erasure(person, login)
-        else:
+        elif request.httprequest.args.get("list") == "1":
             values["parts"] = engine_sudo.preview(person.partner, person.email or None)
     except UserError:
         values["is_staff"] = True  # such as the contact of the company itself

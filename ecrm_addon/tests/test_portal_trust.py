@@ -70,7 +70,9 @@ class TestTrust(TrustCase):
                 if self.env[model]._transient or (model in OF_STAFF and user == self.sam):
                     continue
                 seen.add(model)
-                if not self.env[model].with_user(user).has_access("read"):
+                # that a required field is set Odoo says without looking at it
+                is_known = model in OF_STAFF
+                if is_known or not self.env[model].with_user(user).has_access("read"):
                     attacks = [Attack("search_read", None, {"fields": [field.name]})]
                 else:
                     attacks = self._possible(model, field, user)
