@@ -40,6 +40,7 @@ def erase_page(person, action, login=None, headers=None):
         "is_staff": requests._is_staff(person),
         "asked": None,
         "parts": None,
+        "is_too_often": False,
     }
     # sudo: it is the person's own data of which the kinds are told
     engine_sudo = request.env["ecrm.privacy"].sudo()
@@ -49,7 +50,11 @@ def erase_page(person, action, login=None, headers=None):
         elif request.httprequest.method == "POST":
             values["asked"] = requests.ask_erasure(person, login)
         elif request.httprequest.args.get("list") == "1":
-            values["parts"] = engine_sudo.preview(person.partner, person.email or None)
+            key = str(person.partner.id or person.email)
+            if request.env["ecrm.limits"].allows("privacy_list", key):
+                values["parts"] = engine_sudo.preview(person.partner, person.email or None)
+            else:
+                values["is_too_often"] = True
     except UserError:
         values["is_staff"] = True  # such as the contact of the company itself
     return answer("privacy_erase", headers=headers, **values)

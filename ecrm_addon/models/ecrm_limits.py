@@ -27,6 +27,8 @@ LIMITS = {
     "privacy": (20, 0.02),
     # mails with a link to one's data, to one address
     "privacy_mail": (1, 1 / 3600),
+    # looks of one person at what an erasure would do: each goes through all tables
+    "privacy_list": (20, 0.02),
     # requests of one API key
     "api": (300, 50),
     # requests to one webhook that are refused: more of them are not worth being kept

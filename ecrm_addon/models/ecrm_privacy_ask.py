@@ -1,5 +1,13 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, get_lang
+
+_logger = logging.getLogger(__name__)
+
+#: Addresses answered in one run of the job: each takes a look into all tables.
+AT_ONCE = 50
 
 
 class EcrmPrivacyAsk(models.Model):
@@ -57,8 +65,14 @@ class EcrmPrivacyAsk(models.Model):
     @api.private
     def _answer_all(self):
         """Answer who asked, and forget that they did."""
-        for ask in self.search([], order="id", limit=1000):
-            ask._answer()
+        for ask in self.search([], order="id", limit=AT_ONCE):
+            try:
+                ask._answer()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise  # the next time does it
+            except Exception:  # noqa: BLE001  # one address must not hold up all others
+                self.env.cr.rollback()
+                _logger.exception("An address that asked for its data was not answered")
             ask.unlink()
             self.env["ir.cron"]._commit_progress(1)
 

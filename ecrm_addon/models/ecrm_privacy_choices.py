@@ -70,6 +70,12 @@ class EcrmPrivacyChoices(models.AbstractModel):
         is_on = self._browser(visit, lines)["state"] == "on"
         return is_on or bool(self._other_browsers(visit, own))
 
+    @api.model
+    @api.private
+    def is_on(self, person, purpose):
+        """Return whether a switch of a person is on."""
+        return self._switch(person, purpose, self._lines(person, None, SHOWN))["is_on"]
+
     def _lines(self, person, consent_id, n):
         for model in ("ecrm.consent", "ecrm.identity", "ecrm.session"):
             self.env[model].flush_model()

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..lib.tracking.event import jsonable
+from .ecrm_privacy_request import OPEN
 
 #: What a person is told of her requests.
 TOLD = ("name", "kind", "state", "source", "email", "asked_at", "due_date", "done_at")
@@ -27,11 +28,28 @@ class EcrmPrivacy(models.AbstractModel):
     @api.model
     @api.private
     def erase(self, partner, email=None):
-        """Forget also who asked for what."""
+        """Forget also who asked for what; what is open has to be answered first."""
         requests = self.sudo()._own_requests(partner, email)
         result = super().erase(partner, email)
-        requests._forget_names()
+        requests.filtered(lambda request: request.state not in OPEN)._forget_names()
         return result
+
+    @api.model
+    @api.private
+    def forget(self, partner, email=None):
+        """Close also what else was asked: there is nothing left of which it could be."""
+        requests = self.sudo()._own_requests(partner, email)
+        parts = super().forget(partner, email)
+        # an erasure that is worked on forgets the address with its last mail
+        others = requests.filtered(
+            lambda request: (
+                request.state in OPEN and (request.kind, request.state) != ("erase", "progress")
+            )
+        )
+        others._log("erased", by="system")
+        others._close("done")
+        others._forget_names()
+        return parts
 
     def _own_requests(self, partner, email):
         own = Domain("partner_id", "in", partner.ids)

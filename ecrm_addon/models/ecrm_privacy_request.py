@@ -154,7 +154,7 @@ class EcrmPrivacyRequest(models.Model):
                 {name: value for name, value in vals.items() if name in GIVEN} for vals in vals_list
             ]
         for vals in vals_list:
-            self._complete(vals)
+            self._complete(vals, is_by_hand)
         # who asks follows nothing, and the chatter of a new request is empty
         quiet = self.with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
         requests = super(EcrmPrivacyRequest, quiet).create(vals_list).with_env(self.env)
@@ -163,12 +163,18 @@ class EcrmPrivacyRequest(models.Model):
             requests._needs_somebody()
         return requests
 
-    def _complete(self, vals):
-        """Fill in what follows: number, due date, address, assignee."""
+    def _complete(self, vals, is_by_hand):
+        """Fill in what follows: number, due date, address, contact, assignee."""
         company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
         asked_at = fields.Datetime.to_datetime(vals.get("asked_at")) or fields.Datetime.now()
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         email = vals.get("email") or partner.email_normalized or ""
+        if is_by_hand:
+            partner.check_access("read")
+            if not partner and email:
+                persons = self.env["ecrm.privacy.person"]
+                person = persons.of_email(email_normalize(email) or "", company)
+                vals["partner_id"] = person.partner.id
         # sudo: whoever makes a request need not be allowed to count
         sequence_sudo = self.env["ir.sequence"].sudo()
         vals.update(
@@ -183,12 +189,20 @@ class EcrmPrivacyRequest(models.Model):
             raise AccessError(
                 self.env._("Of a request only the contact, the assignee and notes are edited.")
             )
+        if not self.env.su and vals.keys() & {"partner_id", "email"}:
+            self._check_who_may_change(vals)
         if "email" in vals:
             vals = {**vals, "email": email_normalize(vals["email"] or "") or False}
         result = super().write(vals)
         if "user_id" in vals:
             self._log("assigned", user=self.user_id)
         return result
+
+    def _check_who_may_change(self, vals):
+        """Refuse to let a request become another person's once something was done for it."""
+        if any(request.state != "todo" or request.confirmed_at for request in self):
+            raise AccessError(self.env._("Whose request it is cannot be changed any more."))
+        self.env["res.partner"].browse(vals.get("partner_id")).check_access("read")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -262,6 +276,20 @@ class EcrmPrivacyRequest(models.Model):
         if any(request.state not in OPEN for request in self):
             raise UserError(self.env._("This request is closed already."))
 
+    def _check_whose(self):
+        """Refuse to do anything for nobody, or for an address that may be several people's.
+
+        :raise UserError: if the contact has to be chosen first
+        """
+        for request in self:
+            if not (request.partner_id or request.email):
+                raise UserError(self.env._("Choose the contact first, or type the address."))
+            if not request.partner_id and request._contacts_of_address():
+                raise UserError(
+                    self.env._("Contacts have this address: choose whose data it is about.")
+                )
+            request.partner_id.check_access("read")
+
     def action_assign_to_me(self):
         """Button: take care of it."""
         self._check_open()
@@ -270,14 +298,20 @@ class EcrmPrivacyRequest(models.Model):
     def action_build(self):
         """Button: make the file with everything we hold, and tell the person."""
         self._check_open()
-        if not all(request.partner_id or request.email for request in self):
-            raise UserError(self.env._("Choose the contact first, or type the address."))
+        self._check_whose()
+        for request in self.filtered("partner_id"):
+            # the file goes to the address, wherever the request came from
+            if request.email and request.email != request.partner_id.email_normalized:
+                raise UserError(
+                    self.env._("The address is not that of the contact: correct one of them first.")
+                )
         # sudo: checked above
         self.sudo()._start()
 
     def action_object(self):
         """Button: note that the person objects to profiles."""
         self._check_open()
+        self._check_whose()
         for request_sudo in self.sudo():
             request_sudo._object(by="user")
 

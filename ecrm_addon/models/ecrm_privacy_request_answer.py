@@ -61,8 +61,7 @@ class EcrmPrivacyRequest(models.Model):
     def _check_erasable(self):
         if self.kind != "erase":
             raise UserError(self.env._("This is no request to erase anything."))
-        if not (self.partner_id or self.email):
-            raise UserError(self.env._("Choose the contact first, or type the address."))
+        self._check_whose()
         # sudo: who works here is no secret
         if self._is_staff(self.sudo()._person()):
             raise UserError(

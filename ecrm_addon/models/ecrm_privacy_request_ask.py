@@ -113,9 +113,15 @@ class EcrmPrivacyRequest(models.Model):
         domain = [("kind", "=", "erase"), *self._of_person(person)]
         waiting = requests_sudo.search([*domain, ("state", "in", ("todo", "progress"))], limit=1)
         if waiting or not self._lock(f"erase {person.partner.id or person.email}"):
-            return waiting
+            return waiting  # empty where the same is asked at this very moment
         since = fields.Datetime.now() - timedelta(minutes=MINUTES)
         asked = requests_sudo.search([*domain, ("state", "=", "asked")], limit=1)
+        if asked and asked.email != (person.email or False):
+            # the address was corrected: nobody at the one before may confirm it any more
+            asked._log("expired", by="system")
+            asked._close("expired")
+            asked._forget_names()
+            asked = asked.browse()
         if asked and asked.asked_at > since:
             return asked  # the mail went less than an hour ago
         request = asked or self._for_person(person, "erase", login, state="asked")
@@ -145,6 +151,8 @@ class EcrmPrivacyRequest(models.Model):
             self._start()
 
     def _contacts_of_address(self):
+        if not self.email:
+            return 0
         # sudo: how many there are is all that is read
         partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
         return partners_sudo.search_count([("email_normalized", "=", self.email)], limit=2)
@@ -160,7 +168,8 @@ class EcrmPrivacyRequest(models.Model):
         since = fields.Datetime.now() - timedelta(minutes=MINUTES)
         # sudo: of the person, see ``_of_person``
         known_sudo = self.sudo().search([*domain, ("asked_at", ">", since)], limit=1)
-        if known_sudo:
+        # who agreed again meanwhile objects anew
+        if known_sudo and not self.env["ecrm.privacy.choices"].is_on(person, "profile"):
             return known_sudo
         request = self._for_person(person, "object")
         request._object(by="customer")
@@ -184,6 +193,7 @@ class EcrmPrivacyRequest(models.Model):
                 company_id=self.company_id.id,
                 website_id=self.website_id.id,
                 source=f"privacy request {self.name}",
+                text_version=False,
             )
         self._log("objected", by=by)
         self._close("done", progress=100)
@@ -229,8 +239,13 @@ class EcrmPrivacyRequest(models.Model):
         return f"/ecrm/privacy/confirm/{self._token(CONFIRM, expires_at)}"
 
     def _file_path(self):
+        """Return a link for a page that the person looks at just now."""
         soon = fields.Datetime.now() + timedelta(hours=FILE_HOURS)
         return f"/ecrm/privacy/file/{self._token(FILE, min(self.archive_until, soon))}"
+
+    def _mailed_file_path(self):
+        """Return a link for the mail that tells of the file; it works as long as that is there."""
+        return f"/ecrm/privacy/file/{self._token(FILE, self.archive_until)}"
 
     def _certificate_path(self):
         expires_at = (self.done_at or fields.Datetime.now()) + timedelta(days=CERTIFICATE_DAYS)

@@ -32,7 +32,8 @@ class EcrmPrivacyRequest(models.Model):
             self._keep_page(events)
             count = cursor["count"] = cursor["count"] + len(events)
             cursor = {"at": events[-1]["occurred_at"], "id": events[-1]["id"], "count": count}
-            self.write({"cursor": cursor, "progress": min(int(90 * count / total), 90)})
+            progress = min(int(90 * count / total), 90)
+            self.write({"cursor": cursor, "progress": progress, "attempts": 0})
             if not cron._commit_progress(1, remaining=1):
                 return
         self._finish(told)

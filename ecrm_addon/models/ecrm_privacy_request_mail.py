@@ -41,14 +41,20 @@ class EcrmPrivacyRequest(models.Model):
 
     def _mail_ready(self):
         subject = self._in_words().env._("Your data is ready")
-        self._mail("mail_privacy_ready", subject, self._page_path())
+        self._mail("mail_privacy_ready", subject, self._ready_path())
 
-    def _page_path(self):
-        """Return the page on which the person finds her request."""
-        if self.source == "portal" or not self.email:
-            return "/my/privacy"
+    def _ready_path(self):
+        """Return where the person finds her file.
+
+        People change the address of their contact without proof. So what a login asked for is
+        told to the address alone, and opens with that login alone. An address that is not
+        just this contact's has no page on which it could be.
+        """
         persons = self.env["ecrm.privacy.person"]
-        return f"/ecrm/privacy/{persons.token_for(self.email, self.company_id)}"
+        person = persons.of_email(self.email or "", self.company_id)
+        if self.source == "link" and person.partner == self.partner_id:
+            return f"/ecrm/privacy/{persons.token_for(self.email, self.company_id)}"
+        return self._mailed_file_path()
 
     def _mail_refused(self, reason):
         subject = self._in_words().env._("Your request %s", self.name)

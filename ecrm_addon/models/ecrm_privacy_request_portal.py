@@ -13,6 +13,8 @@ FIELDS = [
     "archive_size",
     "archive_until",
     "by_user_id",
+    "email",
+    "source",
 ]
 
 
@@ -64,7 +66,11 @@ class EcrmPrivacyRequest(models.Model):
         if latest.archive_until and latest.archive_until > now:
             return {
                 "state": "ready",
-                "url": latest._file_path(),
+                # see ``_ready_path``
+                "url": latest._file_path()
+                if latest.source != "portal" or not latest.email
+                else None,
+                "address": latest.email,
                 "size": latest.archive_size,
                 "until": latest.archive_until,
                 "made_at": latest.done_at,

@@ -30,17 +30,28 @@ class EcrmPrivacyRequest(models.Model):
         """Every few minutes, and as soon as somebody asks."""
         self.env["ecrm.privacy.ask"]._answer_all()
         self._expire()
-        last_id = 0
+        last_id, failed = 0, []
         domain = [("state", "=", "progress")]
         while request := self.search([*domain, ("id", ">", last_id)], order="id", limit=1):
             last_id = request.id
-            request._attempt()
-            left = self.search_count([*domain, ("id", ">", last_id)])
+            if not request._attempt():
+                failed.append(last_id)
+            # those whose time was up go on at once, those that failed the next time
+            left = self.search_count([*domain, ("id", "not in", failed)])
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 return
 
     def _attempt(self):
-        """Work on a request; after some faults somebody has to look at it."""
+        """Work on a request; after some faults somebody has to look at it.
+
+        A try is counted before: it may take the server with it.
+
+        :return bool: whether it went well
+        """
+        if self.attempts >= TRIES:
+            return self._give_up()
+        self.attempts += 1
+        self.env["ir.cron"]._commit_progress(remaining=1)
         request = self.with_company(self.company_id).with_context(lang=self.lang or None)
         try:
             request._work()
@@ -49,10 +60,13 @@ class EcrmPrivacyRequest(models.Model):
         except Exception:  # noqa: BLE001  # one person's fault must not hold up all others
             self.env.cr.rollback()
             _logger.exception("Privacy request %s failed", self.id)
-            self.attempts += 1
-            if self.attempts >= TRIES:
-                self._log("failed", by="system")
-                self._hand_over(self.env._("The background job failed; see the server's log."))
+            return self.attempts >= TRIES and self._give_up()
+        return True
+
+    def _give_up(self):
+        self._log("failed", by="system")
+        self._hand_over(self.env._("The background job failed; see the server's log."))
+        return False
 
     def _work(self):
         if self.kind == "erase":
@@ -76,9 +90,11 @@ class EcrmPrivacyRequest(models.Model):
             self._forget_person()
             cron._commit_progress(remaining=1)
         while self.env["ecrm.erasure"].work_off():
-            total, done = self.cursor["total"], self.cursor["done"] + BATCH
+            cursor = self.cursor or {"total": 1, "done": 0}
+            total, done = cursor["total"], cursor["done"] + BATCH
             progress = 50 + int(50 * min(done / total, 0.99))
-            self.write({"cursor": {"total": total, "done": done}, "progress": progress})
+            cursor = {"total": total, "done": done}
+            self.write({"cursor": cursor, "progress": progress, "attempts": 0})
             if not cron._commit_progress(1, remaining=1):
                 return
         self._tell_erased()
@@ -89,7 +105,8 @@ class EcrmPrivacyRequest(models.Model):
         parts = self.env["ecrm.privacy"].forget(self.partner_id, email or None)
         result = [part_values(part) for part in parts]
         # this one request keeps the address until the last mail
-        self.write({"result": result, "cursor": cursor, "progress": 50, "email": email})
+        values = {"result": result, "cursor": cursor, "progress": 50, "attempts": 0}
+        self.write({**values, "email": email})
         self._log("erased", by="system")
 
     def _tell_erased(self):

@@ -61,6 +61,7 @@ from . import test_privacy_request_download
 from . import test_privacy_request_erase
 from . import test_privacy_request_guest
 from . import test_privacy_request_tour
+from . import test_privacy_request_whose
 from . import test_privacy_tables
 from . import test_profile_facts
 from . import test_profile_incremental

@@ -71,6 +71,8 @@ class TestGuest(PrivacyRequestCase):
         self.assertIn(self.zed, self.env["ecrm.consent"]._objectors())
         self._send(link, link, choice="profile", state="on")
         self.assertNotIn(self.zed, self.env["ecrm.consent"]._objectors())
+        self._send(link, link, choice="profile", state="off")
+        self.assertIn(self.zed, self.env["ecrm.consent"]._objectors(), "within the hour, too")
 
     def test_choices(self):
         link = self._guest_link(ADDRESS)
@@ -117,8 +119,9 @@ class TestGuest(PrivacyRequestCase):
         self._send("/my/privacy", "/my/privacy/download")
         self._work()
         self.authenticate(None, None)
+        path = self._link(ADDRESS, "file/")
         link = self._guest_link(ADDRESS)
-        path = re.search(r"/ecrm/privacy/file/[0-9a-f]+", self.url_open(link).text)[0]
+        self.assertNotIn("/ecrm/privacy/file/", self.url_open(link).text)
         answer = self.url_open(path, allow_redirects=False)
         self.assertEqual(answer.status_code, 303)
         self.assertIn("/web/login", answer.headers["Location"])

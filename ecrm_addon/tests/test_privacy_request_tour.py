@@ -12,8 +12,9 @@ class RequestTourCase(PrivacyRequestCase):
         self.start_tour("/my/privacy", "ecrm_privacy_ask_file", login="rosa")
         self._work()
         self.start_tour("/my/privacy", "ecrm_privacy_get_file", login="rosa")
-        request = self.requests.search([("partner_id", "=", self.rosa.id)])
-        self.assertEqual(request.state, "done")
+        self._login(self.rosa)
+        file = self.url_open(self._link(self.rosa.email, "file/"))
+        self.assertEqual(file.headers["Content-Type"], "application/zip")
 
     def _erase(self):
         self._append(self.zed, 3)
