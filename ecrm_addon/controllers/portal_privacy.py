@@ -33,6 +33,7 @@ class PrivacyPortal(CustomerPortal):
             "person": person,
             "company": person.company.sudo(),  # its name stands on each page of the website
             "address": person.email,
+            "is_shared": bool(person.partner.email_normalized and not person.email),
             "choices": choices,
             "frequencies": preference_sudo.frequencies(),
             "action": "/my/privacy",

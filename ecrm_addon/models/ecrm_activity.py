@@ -6,6 +6,7 @@ from odoo.tools import groupby
 from odoo.tools.misc import format_date, format_time
 
 from ..lib.tracking.payload import VIEWS
+from ..queries.sum_activity import NEWEST
 
 #: What the log may hold of a customer that is the customer's own doing or reached them.
 PORTAL_CHANNELS = [
@@ -95,7 +96,8 @@ class EcrmActivity(models.AbstractModel):
 
         :return dict: ``channels`` of which there is something, as (code, name); ``acts`` on the
             website, and ``visits`` as far as they are told apart; ``since``: the day of the
-            first act; ``browsers``; ``months`` for which acts are kept, 0 without an end
+            first act; ``is_more``: there may be more than that, and earlier; ``browsers``;
+            ``months`` for which acts are kept, 0 without an end
         """
         found = {
             channel: rest
@@ -108,6 +110,7 @@ class EcrmActivity(models.AbstractModel):
             "acts": acts,
             "visits": visits,
             "since": since and self._day_name(self._day(since)),
+            "is_more": sum(rest[0] for rest in found.values()) >= NEWEST,
             "browsers": len(identities_sudo.filtered(lambda one: one.kind == "device")),
             "months": kinds["web.page"]["keep_months"] if "web.page" in kinds else 0,
         }

@@ -42,7 +42,8 @@ class EcrmActivityPath(models.AbstractModel):
 
     def _strip(self, path):
         """Return a path without parameters and without the language at its beginning."""
-        path = unquote(path.partition("?")[0])
+        # no text of PostgreSQL holds the character 0
+        path = unquote(path.partition("?")[0]).replace("\0", "")
         first, slash, rest = path[1:].partition("/")
         languages = {lang.url_code for lang in self.env["res.lang"]._get_frontend().values()}
         return f"/{rest}" if first in languages else path

@@ -89,20 +89,23 @@ class EcrmDoor(models.AbstractModel):
         """Return how the browser at hand stands, as far as it tells itself: without a query.
 
         :return dict: ``state``: none or anonymous (by the website's mode), employee, signal
-            (it objects by itself), asked; and ``consent_id`` on which its cookie rests, or None
+            (it objects by itself), asked; ``consent_id`` on which its cookie rests, or None;
+            and ``keeps_stock``: whether Odoo itself notes which pages a customer opens
         """
         website = self._website()
         mode = website._ecrm_settings()["mode"]
         cookie = self._own_cookie() if self._bar_choice(website) else None
         state = {"identified": "asked", "anonymous": "anonymous"}.get(mode, "none")
-        if mode == "identified" and not self._person()[1]:
+        is_customer = self._person()[1]
+        if mode == "identified" and not is_customer:
             state = "employee"
         elif mode == "identified" and self._says_no():
             state = "signal"
         consent_id = cookie[1] if cookie else None
         if consent_id and consent_id <= website._ecrm_settings()["outdated"]:
             consent_id = None
-        return {"state": state, "consent_id": consent_id}
+        keeps_stock = is_customer and not website._ecrm_replaces_stock()
+        return {"state": state, "consent_id": consent_id, "keeps_stock": keeps_stock}
 
     # ------------------------------------------------------------
     # CONSENT

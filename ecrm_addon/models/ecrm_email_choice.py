@@ -30,16 +30,20 @@ class EcrmEmailPreference(models.Model):
     @api.private
     def choices(self):
         """Return what holds: ``topics`` (list of dicts, see ``_topics``), ``frequency``,
-        ``paused_until``, ``measure`` and ``held``: why the company does not mail this address,
-        or None. A fixed number of queries, however many topics there are.
+        ``paused_until``, ``measure``, ``unprofiled``: nothing is measured in any case, as the
+        owner objects to profiles; and ``held``: why the company does not mail this address, or
+        None. However many topics there are, it takes as many queries.
         """
         self.ensure_one()
         rows = self._holding()
+        address = [self.email_normalized]
+        measure = not self.objects(address)
         return {
             "topics": self._topics(rows),
             "frequency": self.frequency,
             "paused_until": self._paused_until(rows),
-            "measure": self.email_normalized not in self.objects([self.email_normalized]),
+            "measure": measure,
+            "unprofiled": not measure and bool(self.objects(address, ["profile"])),
             "held": self._held(rows),
         }
 
@@ -181,7 +185,8 @@ class EcrmEmailPreference(models.Model):
         if wishes.get("pause_days") in (0, *PAUSES):
             self._choose_pause(source, wishes["pause_days"], context)
         measure = wishes.get("measure")
-        if measure is not None and measure != before["measure"]:
+        # who objects to profiles has no such choice: the form does not offer it
+        if measure not in (None, before["measure"]) and not before["unprofiled"]:
             self._say(source, "email_measure", measure, None, context)
 
     @api.private

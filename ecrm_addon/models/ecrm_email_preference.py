@@ -216,17 +216,19 @@ class EcrmEmailPreference(models.Model):
 
     @api.model
     @api.private
-    def objects(self, who):
+    def objects(self, who, purposes=find_objections.PURPOSES):
         """Return those whose opens and clicks must not be measured, in one query.
 
         That is who said so of e-mails, or objected to a profile, by whichever identity.
 
         :param Iterable[str] | res.partner who: normalized addresses, or contacts
+        :param Iterable[str] purposes: only who objected to one of these
         :return set[str] | res.partner: those of them who object
         """
         self.env["ecrm.consent"].flush_model()
         self.env["ecrm.identity"].flush_model()
         if isinstance(who, models.BaseModel):
-            rows = self.env.execute_query(find_objections.of_partners(who.ids))
+            rows = self.env.execute_query(find_objections.of_partners(who.ids, purposes))
             return who.browse(row[0] for row in rows)
-        return {row[0] for row in self.env.execute_query(find_objections.of_addresses(who))}
+        query = find_objections.of_addresses(who, purposes)
+        return {row[0] for row in self.env.execute_query(query)}

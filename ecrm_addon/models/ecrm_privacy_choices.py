@@ -6,8 +6,11 @@ from odoo.tools.misc import format_date
 
 from ..lib.tracking.visit import MAX_AGE
 from ..queries import meet_contact, read_consents
-from .ecrm_door import PORTAL
+from .ecrm_door import PORTAL, SITE
+from .res_partner_activity import SHOWN as EVIDENCE
 
+#: Where somebody without an account says something.
+SIGNED_LINK = "signed link"
 #: What a person may switch on and off in the account, apart from browsers and e-mails.
 SWITCHES = ("personalise", "profile")
 #: Lines of the history on the page, and of all that is shown of it.
@@ -39,8 +42,8 @@ class EcrmPrivacyChoices(models.AbstractModel):
         :param Person person: see ``ecrm.privacy.person``
         :param bool show_all: the whole history, and not only what was said lately
         :return dict: ``browser`` (this one), ``browsers`` (others that are on),
-            ``visits_text`` (to what one agrees there), ``switches``, ``history``,
-            ``has_more``, ``is_all``
+            ``keeps_stock`` (Odoo itself notes pages), ``visits_text`` (to what one agrees
+            there), ``switches``, ``history``, ``has_more``, ``is_all``
         """
         visit = self.env["ecrm.door"].portal_visit()
         n = MOST_SHOWN if show_all else SHOWN
@@ -50,6 +53,7 @@ class EcrmPrivacyChoices(models.AbstractModel):
         return {
             "browser": self._browser(visit, lines),
             "browsers": self._other_browsers(visit, own),
+            "keeps_stock": visit["keeps_stock"],
             "visits_text": self._words(person, "measure"),
             "switches": [self._switch(person, purpose, own) for purpose in SWITCHES],
             "history": self._history(history[:n]),
@@ -80,7 +84,7 @@ class EcrmPrivacyChoices(models.AbstractModel):
         for model in ("ecrm.consent", "ecrm.identity", "ecrm.session"):
             self.env[model].flush_model()
         statement = read_consents.build(
-            person.partner.id, person.email, consent_id, person.company.id, n
+            person.partner.id, person.email, consent_id, person.company.id, n, EVIDENCE
         )
         return [Line(*row) for row in self.env.execute_query(statement)]
 
@@ -113,10 +117,18 @@ class EcrmPrivacyChoices(models.AbstractModel):
             for line in lines
             if (line.kind, line.purpose, line.state) == ("device", "measure", "granted")
             and line.holds
+            and self._still_counts(line)
             and line.id > refused
             and line.at > since
             and line.id != visit["consent_id"]
         ]
+
+    def _still_counts(self, line):
+        """Return whether the website on which somebody agreed still records for that reason."""
+        if not line.website_id or (line.source or "").startswith(SITE):
+            return True  # a site outside Odoo asks by its own banner
+        settings = self.env["website"].browse(line.website_id)._ecrm_settings()
+        return settings["mode"] == "identified" and line.id > settings["outdated"]
 
     def _switch(self, person, purpose, lines):
         """Return how a switch stands: what nobody said is off, but for profiles.
@@ -192,10 +204,13 @@ class EcrmPrivacyChoices(models.AbstractModel):
 
         :param int consent_id: as the form tells it; of nobody else's browser
         """
-        own = self._granted_visits(person).filtered(lambda line: line.id == consent_id)
-        own.withdraw(PORTAL, proof=self._proof())
+        domain = [
+            ("id", "=", consent_id),
+            ("identity_id.link_ids", "any", person.partner._ecrm_portal_links()),
+        ]
+        self._granted_visits(person, domain).withdraw(PORTAL, proof=self._proof())
 
-    def _granted_visits(self, person):
+    def _granted_visits(self, person, domain=()):
         # sudo: nobody may read the ledger in the portal; the lines are the person's own
         consents_sudo = self.env["ecrm.consent"].sudo()
         if not person.partner:
@@ -206,19 +221,21 @@ class EcrmPrivacyChoices(models.AbstractModel):
                 ("purpose", "=", "measure"),
                 ("state", "=", "granted"),
                 ("is_current", "=", True),
+                *domain,
             ]
         )
 
     def _record(self, person, identity_sudo, state, purpose):
         text = self._words(person, purpose)
         texts = self.env["ecrm.consent.text"]
+        source = self._source()
         self.env["ecrm.consent"].sudo().record(  # sudo: as above; profiles are made anew
             identity_sudo,
             state,
             purpose,
-            source=PORTAL,
+            source=source,
             text=text,
-            text_version=texts.version_of(PORTAL, text),
+            text_version=texts.version_of(source, text),
             proof=self._proof(),
         )
 
@@ -236,8 +253,13 @@ class EcrmPrivacyChoices(models.AbstractModel):
             known_sudo = identities_sudo.search(domain, limit=1)
         return known_sudo
 
+    def _source(self):
+        return SIGNED_LINK if self.env.user._is_public() else PORTAL
+
     def _proof(self):
-        return {"language": self.env.lang, "page": PORTAL, "user": self.env.uid}
+        proof = {"language": self.env.lang, "page": self._source()}
+        # the public user is nobody
+        return proof if self.env.user._is_public() else {**proof, "user": self.env.uid}
 
     # ------------------------------------------------------------
     # WORDS
@@ -334,6 +356,7 @@ class EcrmPrivacyChoices(models.AbstractModel):
             PORTAL: self.env._("in your account"),
             "preferences": self.env._("among your e-mail preferences"),
             "one-click": self.env._("in your mail program"),
+            SIGNED_LINK: self.env._("by the link in our e-mail"),
             "double opt-in": self.env._("by the link in our e-mail"),
             "back office": self.env._("told to us, and noted by us"),
             "erasure": self.env._("when your data were erased"),

@@ -1,8 +1,10 @@
 from collections import namedtuple
 
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 from ..lib.email import reference
+from ..queries import check_address
 
 #: Tokens of this purpose open what we hold about one address, until they expire.
 PURPOSE = "ecrm.person"
@@ -30,13 +32,24 @@ class EcrmPrivacyPerson(models.AbstractModel):
     def of_user(self, company=None):
         """Return the user who is logged in.
 
+        Everybody may write any address into their account. Where it is also another contact's,
+        it is nobody's here, unless one logs in with it: what is said by a signed link counts.
+
         :param res.company company: of the website; None: the current one
         """
         # sudo: it is the user's own contact, of which the rest is checked by none
         partner_sudo = self.env.user.partner_id.sudo()
-        return Person(
-            partner_sudo, partner_sudo.email_normalized or "", company or self.env.company
-        )
+        email = partner_sudo.email_normalized or ""
+        login = email_normalize(self.env.user.login or "")
+        if email and email != login and self._is_shared(partner_sudo, email):
+            email = ""
+        return Person(partner_sudo, email, company or self.env.company)
+
+    def _is_shared(self, partner, email):
+        """Return whether an address of a contact is also another one's."""
+        partner.flush_model(["email_normalized"])
+        self.env["ecrm.identity"].flush_model(["kind", "key", "partner_id"])
+        return self.env.execute_query(check_address.is_shared(partner.id, email))[0][0]
 
     @api.model
     @api.private

@@ -28,13 +28,24 @@ class ResPartner(models.Model):
         Of browsers only those on which the person logged in: somebody else may have clicked
         in a mail that was forwarded, and nobody may read here what others did.
         """
-        login = [("action", "=", "linked"), ("evidence", "in", SHOWN), ("undone_by_id", "=", False)]
         # sudo: customers have no right on identities
         identities_sudo = self.env["ecrm.identity"].sudo()
         domain = [
             ("partner_id", "=", self.id),
             "|",
             ("kind", "!=", "device"),
-            ("link_ids", "any", login),
+            ("link_ids", "any", self._ecrm_portal_links()),
         ]
         return identities_sudo.search_fetch(domain, ["kind"])
+
+    def _ecrm_portal_links(self):
+        """Return the domain of lines of the ledger by which a browser is this very person's.
+
+        Of this person: that somebody else logged in on it before says nothing about them.
+        """
+        return [
+            ("partner_id", "=", self.id),
+            ("action", "in", ["linked", "merged"]),
+            ("evidence", "in", SHOWN),
+            ("undone_by_id", "=", False),
+        ]

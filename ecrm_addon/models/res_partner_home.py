@@ -1,12 +1,10 @@
 from odoo import fields, models
 from odoo.tools.misc import format_date, formatLang
 
-from .ecrm_privacy_person import Person
-
 #: More records than this are not counted: the card says that there are more.
 COUNTED = 1000
 #: A browser that tells nothing of itself, see ``ecrm.door.portal_visit``.
-NO_VISIT = {"state": "none", "consent_id": None}
+NO_VISIT = {"state": "none", "consent_id": None, "keeps_stock": False}
 
 
 class ResPartner(models.Model):
@@ -85,18 +83,19 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
 
     def _ecrm_home_privacy(self, website, visit):
-        settings = website._ecrm_settings()
-        company = self.env["res.company"].browse(settings["company_id"])
-        # as ``ecrm.privacy.person.of_user``; sudo: it is the user's own contact
-        person = Person(self.sudo(), self.email_normalized or "", company)
+        company = self.env["res.company"].browse(website._ecrm_settings()["company_id"])
+        person = self.env["ecrm.privacy.person"].of_user(company)
         measured = self.env._("visits not measured")
-        choices = self.env["ecrm.privacy.choices"]
-        if settings["mode"] == "identified" and choices.is_recorded(person, visit):
+        if self.env["ecrm.privacy.choices"].is_recorded(person, visit):
             measured = self.env._("visits measured")
+        elif visit["keeps_stock"]:
+            measured = self.env._("pages you open are noted")
         return f"{self._ecrm_home_mails(person)} · {measured}"
 
     def _ecrm_home_mails(self, person):
         """Return in words of how many topics a person gets mails."""
+        if not person.email and self.email_normalized:
+            return self.env._("Your e-mail address is also another customer's")
         if not person.email:
             return self.env._("We do not know your e-mail address")
         mails = self.env["ecrm.email.preference"].in_short(person.email, person.company)

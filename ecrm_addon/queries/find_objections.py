@@ -24,10 +24,11 @@ def _refusals(purposes):
     )
 
 
-def of_addresses(addresses):
+def of_addresses(addresses, purposes=PURPOSES):
     """Return the query of those of some addresses whose owner objected.
 
     :param list[str] | SQL addresses: normalized; or an expression of such an array
+    :param Iterable[str] purposes: to which of these
     """
     return SQL(
         """
@@ -43,7 +44,7 @@ def of_addresses(addresses):
         SELECT DISTINCT address FROM asked WHERE identity_id IN (%(refusals)s)
         """,
         addresses=addresses if isinstance(addresses, SQL) else list(addresses),
-        refusals=_refusals(PURPOSES),
+        refusals=_refusals(purposes),
     )
 
 
@@ -63,6 +64,8 @@ def of_partners(partner_ids, purposes=PURPOSES):
               JOIN ecrm_identity identity
                 ON identity.kind = 'email' AND identity.key = partner.email_normalized
              WHERE partner.id = ANY(%(ids)s)
+               -- an address may be in two accounts: its owner's no is nobody else's
+               AND (identity.partner_id IS NULL OR identity.partner_id = partner.id)
         )
         SELECT DISTINCT partner_id FROM asked WHERE identity_id IN (%(refusals)s)
         """,
@@ -91,6 +94,7 @@ def to_profiles():
         SELECT partner_id FROM objector WHERE partner_id IS NOT NULL
          UNION
         SELECT partner.id FROM objector
-          JOIN res_partner partner ON partner.email_normalized = objector.address)
+          JOIN res_partner partner ON partner.email_normalized = objector.address
+         WHERE objector.partner_id IS NULL)
         """
     )

@@ -43,6 +43,19 @@ class TestObjection(ScoreCase):
         self.assertFalse(self._profile(self.ann))
         self.assertEqual(self._score("2026-03-31").customer_count, 5)
 
+    def test_an_address_of_somebody_else(self):
+        """Her own no is hers alone, whoever else has the address in an account."""
+        bob = self.people[1]
+        identity = self.env["ecrm.identity"].create(
+            {"kind": "email", "key": self.ann.email_normalized}
+        )
+        identity.link(bob, "hand")
+        self.env["ecrm.consent"].record(identity, "withdrawn", "profile")
+        self.assertTrue(self._profile(self.ann))
+        self.assertFalse(self._profile(bob))
+        self.assertEqual(self.env["ecrm.consent"]._objectors(), bob)
+        self.assertEqual(self._score("2026-03-31").customer_count, 5)
+
     def test_an_employee(self):
         """Her acts do not count for her company, its orders do."""
         firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})

@@ -131,7 +131,7 @@ class TestPortalActivity(ActivityCase):
         self._login(self.zed)
         text = self._text()
         self.assertIn("There is nothing here yet", text)
-        self.assertIn("No visit of yours", text)
+        self.assertIn("there is no visit to our website", text)
         self._append(self.zed, kind="forum.posted")
         self.assertIn("Show everything", self._text(f"{PAGE}?channel=chat"))
 

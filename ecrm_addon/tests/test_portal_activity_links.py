@@ -250,6 +250,27 @@ class TestPortalActivityLinks(ActivityCase):
         links = self._page().xpath("//section[@aria-labelledby='o_ecrm_recorded_title']//a/@href")
         self.assertEqual(links, ["/my/privacy#data", "/my/privacy#tracking"])
 
+    def test_a_browser_that_went_over_to_somebody_else(self):
+        """Rosa logged in on it; that Zed clicked in a mail there shows him nothing of hers."""
+        browser = self._browser(self.rosa)
+        self._visit(browser, 3)
+        self.assertIn(browser.id, self.rosa._ecrm_portal_identity_ids())
+        browser.link(self.zed, "click")
+        self.assertFalse(self.zed._ecrm_portal_identity_ids())
+        browser.merge(self.tim)
+        self.assertIn(browser.id, self.tim._ecrm_portal_identity_ids())
+
+    def test_pages_of_a_visit_without_any(self):
+        """A script adds them up where a visit goes on on the next page."""
+        self._visit(self._browser(self.rosa), 3, kind="web.search")
+        self._login(self.rosa)
+        self.assertEqual(self._entry().get("data-pages"), "0")
+
+    def test_a_path_that_is_no_text(self):
+        self._append(self.zed, path="/shop%00")
+        self._login(self.zed)
+        self.assertIn("/shop%00", self._page().text_content())
+
     # ------------------------------------------------------------
     # SCALE
     # ------------------------------------------------------------

@@ -62,6 +62,15 @@ class TestPortalHome(PortalCase):
         self.assertEqual(told, "$ 2,500.00 more to Platinum")
         self.assertEqual(bar.get("aria-label"), "Your way to Platinum")
 
+    def test_no_progress_is_told_too(self):
+        self._order(self.rosa, amount=2500)
+        profiles = self.env["ecrm.profile"].search([("partner_id", "=", self.brightside.id)])
+        profiles.write({"tier_value": 0})
+        self._login(self.rosa)
+        for page in (self._card("/my/loyalty"), self._page()):
+            (bar,) = page.xpath(".//*[@role='progressbar']")
+            self.assertEqual(bar.get("aria-valuenow"), "0")
+
     def test_nothing_yet(self):
         self._login(self.zed)
         text = self._card("/my/loyalty").text_content()
@@ -85,7 +94,11 @@ class TestPortalHome(PortalCase):
         self.assertIn("<script>alert('Gold')</script>", text)
 
     def test_queries(self):
-        """Three cards take eight queries, whatever there is of the person."""
+        """Three cards take eight queries, whatever there is of the person.
+
+        One more looks whose the address is, unless the person logs in with it.
+        """
+        self.zed.user_ids.login = self.zed.email
         self.website.ecrm_tracking = "identified"
         device = self._device(self.zed)
         self.env["ecrm.consent"].record(device, "granted", company_id=self.env.company.id)
@@ -218,7 +231,7 @@ class TestPortalHome(PortalCase):
         self.website.ecrm_tracking = "identified"
         self.assertIn("visits not measured", self._said(self.zed))
         device, consents = self._device(self.zed), self.env["ecrm.consent"]
-        consents.record(device, "granted")
+        consents.record(device, "granted", website_id=self.website.id)
         self.assertIn("· visits measured", self._said(self.zed))
         self.assertIn("visits not measured", self._said(self.rosa))
         self.website.ecrm_tracking = "anonymous"
@@ -226,6 +239,25 @@ class TestPortalHome(PortalCase):
         self.website.ecrm_tracking = "identified"
         consents.record(device, "withdrawn")
         self.assertIn("visits not measured", self._said(self.zed))
+
+    def test_visits_agreed_to_in_earlier_words(self):
+        self.website.ecrm_tracking = "identified"
+        consents = self.env["ecrm.consent"]
+        consents.record(self._device(self.zed), "granted", website_id=self.website.id)
+        self.assertIn("· visits measured", self._said(self.zed))
+        self.website._ecrm_ask_again()
+        self.assertIn("visits not measured", self._said(self.zed))
+
+    def test_visits_of_another_website(self):
+        self.website.ecrm_tracking = "off"
+        other = self.env["website"].create({"name": "Other", "ecrm_tracking": "identified"})
+        consents = self.env["ecrm.consent"]
+        consents.record(self._device(self.zed), "granted", website_id=other.id)
+        self.assertIn("· visits measured", self._said(self.zed))
+
+    def test_an_address_of_somebody_else(self):
+        self.zed.email = self.rosa.email
+        self.assertIn("also another customer's", self._said(self.zed))
 
     def test_visits_refused_in_the_account(self):
         """What is said of all browsers stands against what was agreed to on one before."""

@@ -134,6 +134,48 @@ class TestMails(PrivacyPortalCase):
         ):
             self.assertIn(words, history)
 
+    def test_an_address_of_somebody_else(self):
+        """Whoever writes another contact's address into the account gets no choices of it."""
+        other = self.env["res.partner"].create({"name": "Eve", "email": "eve@example.com"})
+        preference = self.env["ecrm.email.preference"].of_address(other.email, self.company)
+        preference.choose("preferences", {"frequency": "monthly"})
+        self.zed.email = other.email
+        zed = self._on(self.zed)
+        self.assertIn("also another customer's", self._section(zed, "mails"))
+        self._post(zed, choice="mails", frequency="weekly")
+        self.assertEqual(preference.frequency, "monthly")
+        self.assertNotIn("E-mails", self._section(zed, "history"))
+
+    def test_whose_an_address_is(self):
+        user = self.zed.user_ids
+        of_user = self.env(user=user)["ecrm.privacy.person"].of_user
+        self.zed.email = "new@example.com"
+        self.assertEqual(of_user().email, "new@example.com", "nobody else's")
+        identity = self.env["ecrm.identity"].create({"kind": "email", "key": "new@example.com"})
+        self.assertEqual(of_user().email, "new@example.com")
+        identity.link(self.rosa, "hand")
+        self.assertEqual(of_user().email, "")
+        user.login = "New@example.com"
+        self.assertEqual(of_user().email, "new@example.com", "who logs in with it")
+        identity.link(self.zed, "hand")
+        user.login = "zed"
+        self.assertEqual(of_user().email, "new@example.com")
+        self.env["res.partner"].create(
+            {"name": "Gone", "email": "new@example.com", "active": False}
+        )
+        self.assertEqual(of_user().email, "")
+
+    def test_who_objects_to_profiles_is_not_measured_in_any_case(self):
+        zed = self._on(self.zed)
+        self.assertIsNone(self._element(zed, "o_ecrm_unmeasured").get("disabled"))
+        self._post(zed, choice="profile", state="off")
+        box = self._element(zed, "o_ecrm_unmeasured")
+        self.assertIsNotNone(box.get("disabled"))
+        self.assertIsNotNone(box.get("checked"))
+        self.assertIn("as long as you object to profiling", self._section(zed, "mails"))
+        self._post(zed, choice="mails", frequency="weekly")
+        self.assertFalse(self.consents.search([("purpose", "=", "email_measure")]))
+
 
 class TestSwitches(PrivacyPortalCase):
     def test_object_to_figures_and_back(self):
@@ -198,6 +240,17 @@ class TestSwitches(PrivacyPortalCase):
         self.assertFalse(self.consents._objectors())
         choices.switch(person, "profile", False)
         self.assertEqual(self.consents._objectors(), guest)
+
+    def test_who_has_no_account_is_no_user(self):
+        person = self.env["ecrm.privacy.person"].of_email("guest@example.com", self.company)
+        choices = self.env(user=self.env.ref("base.public_user"))["ecrm.privacy.choices"]
+        choices.switch(person, "personalise", True)
+        line = self.consents.search([("purpose", "=", "personalise")])
+        self.assertEqual(line.source, "signed link")
+        self.assertEqual(line.proof["page"], "signed link")
+        self.assertNotIn("user", line.proof)
+        self.assertTrue(choices.is_on(person, "personalise"))
+        self.assertTrue(choices.is_on(person, "profile"), "until somebody objects")
 
 
 class TestHistory(PrivacyPortalCase):

@@ -1,6 +1,7 @@
 from odoo.tests import new_test_user
 
 from ..lib.tracking import visit as visit_lib
+from ..lib.tracking.event import identity_of
 from .identity_case import Browser
 from .privacy_portal_case import PrivacyPortalCase
 
@@ -124,6 +125,31 @@ class TestVisits(PrivacyPortalCase):
         for browser in (phone, colleague):
             browser.visit("/still")
         self.assertEqual(self._visits(), 2)
+
+    def test_a_browser_of_somebody_who_got_a_forwarded_mail(self):
+        """Its click links it to Zed, who is shown nothing of it; his no holds for it, too."""
+        _kind, key = identity_of("device", "stranger")
+        stranger = self.log.meet(key)
+        stranger.link(self.zed, "click")
+        line = self.consents.record(
+            stranger, "granted", source="cookie bar", website_id=self.website.id
+        )
+        zed = self._on(self.zed)
+        self.assertNotIn("Other browsers", self._section(zed))
+        self.assertIn("Nothing yet", self._section(zed, "history"))
+        self._post(zed, choice="browser", consent=str(line.id))
+        self.assertTrue(line.holds())
+        self._post(zed, choice="tracking", state="off")
+        self.assertFalse(line.holds())
+
+    def test_page_views_of_odoo_are_told(self):
+        zed, words = self._on(self.zed), "our website itself notes which of its pages you open"
+        self.assertNotIn(words, self._section(zed))
+        self.website.ecrm_keep_stock_tracking = True
+        self.assertIn(words, self._section(zed))
+        self.website.write({"ecrm_keep_stock_tracking": False, "ecrm_tracking": "off"})
+        self.assertIn(words, self._section(zed))
+        self.assertIn("pages you open are noted", zed.get("/my").text)
 
     def test_browsers_that_object_themselves(self):
         zed = self._on(self.zed, agreed=True)

@@ -27,7 +27,11 @@ export class Activity extends Interaction {
     async willStart() {
         const { pages = 0, top = 0 } = history.state?.ecrmActivity || {};
         while (this.next && this.pages < Math.min(pages, MOST_PAGES)) {
-            await this.addPage();
+            try {
+                await this.addPage();
+            } catch {
+                break; // the button is there to try again
+            }
         }
         this.top = this.pages && top;
     }
@@ -48,10 +52,10 @@ export class Activity extends Interaction {
 
     async onShowMore() {
         const entryEls = await this.waitFor(this.addPage());
-        this.el.querySelector(".o_ecrm_activity_status").textContent = _t(
-            "%s more entries are shown.",
-            entryEls.length
-        );
+        this.el.querySelector(".o_ecrm_activity_status").textContent =
+            entryEls.length === 1
+                ? _t("One more entry is shown.")
+                : _t("%s more entries are shown.", entryEls.length);
         // a keyboard goes on where the new entries begin
         entryEls[0]?.setAttribute("tabindex", "-1");
         entryEls[0]?.focus();
@@ -95,10 +99,22 @@ export class Activity extends Interaction {
             return entryEl;
         }
         visitEl.querySelector(".o_ecrm_acts").append(...entryEl.querySelectorAll(".o_ecrm_act"));
-        const pages = Number(visitEl.dataset.pages) + Number(entryEl.dataset.pages);
-        visitEl.dataset.pages = pages;
-        visitEl.querySelector(".o_ecrm_pages").textContent = _t("%s pages", pages);
+        this.countPages(visitEl, Number(entryEl.dataset.pages));
         return visitEl;
+    }
+
+    countPages(visitEl, more) {
+        const before = Number(visitEl.dataset.pages);
+        const pages = before + more;
+        const pagesEl = visitEl.querySelector(".o_ecrm_pages");
+        visitEl.dataset.pages = pages;
+        if (!pages) {
+            return;
+        }
+        pagesEl.textContent = pages === 1 ? _t("one page") : _t("%s pages", pages);
+        if (!before && pagesEl.nextSibling?.textContent.trim()) {
+            pagesEl.after(" · "); // facts stood alone
+        }
     }
 }
 

@@ -26,7 +26,13 @@ export class PrivacyProgress extends Interaction {
     }
 
     async look() {
-        const told = await this.waitFor(rpc(this.el.dataset.poll, {}, { silent: true }));
+        let told;
+        try {
+            told = await this.waitFor(rpc(this.el.dataset.poll, {}, { silent: true }));
+        } catch {
+            this.wait(); // such as no network for a moment
+            return;
+        }
         if (told && !told.is_done) {
             this.progress = told.progress;
             this.updateContent();
