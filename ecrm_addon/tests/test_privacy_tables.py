@@ -95,7 +95,9 @@ class TestTables(PrivacyCase):
                 "state": "dismissed",
             }
         )
-        self.env["ecrm.privacy.request"].create({"kind": "access", "partner_id": self.person.id, "state": "done"})
+        self.env["ecrm.privacy.request"].create(
+            {"kind": "access", "partner_id": self.person.id, "state": "done"}
+        )
         mail = self.env["ecrm.email.message"].create(
             {
                 "message_id": "<life@shop.example>",
