@@ -49,6 +49,7 @@ from . import ecrm_privacy_email
 from . import ecrm_privacy_tables
 from . import ecrm_privacy_own
 from . import ecrm_privacy_sales
+from . import ecrm_privacy_books
 from . import ecrm_privacy_web
 from . import ecrm_privacy_mail
 from . import ecrm_privacy_contact

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..lib.privacy.table import ANONYMISED, KEPT, UNNAMED, PersonalTable
+from ..lib.privacy.table import ANONYMISED, KEPT, MASKED, UNNAMED, PersonalTable
 from ..queries import erase_sales
 
 #: Columns of orders by which a contact is found.
@@ -58,8 +58,7 @@ class EcrmPrivacy(models.AbstractModel):
 
     def _invoice_tables(self):
         posted = Domain("state", "=", "posted") | Domain("posted_before", "=", True)
-        # Odoo lets nobody change what a restricted audit trail is of
-        recent = self._recent("date") | Domain("company_id.restrictive_audit_trail", "=", True)
+        recent = self._booked_recently()
         told = ("name", "move_type", "state", "invoice_date", "date", "amount_total", "currency_id",
                 "ref")  # fmt: skip
         return {
@@ -81,7 +80,7 @@ class EcrmPrivacy(models.AbstractModel):
                 told=told,
                 action=ANONYMISED,
                 values={"access_token": None, "invoice_source_email": None, "narration": None,
-                        "invoice_partner_display_name": None, **UTM},
+                        "invoice_partner_display_name": None, "ref": MASKED, **UTM},
             ),
             "drafts": PersonalTable(
                 "account.move",
@@ -90,6 +89,9 @@ class EcrmPrivacy(models.AbstractModel):
                 only=~posted,
                 told=told,
                 forget=self._forget_drafts,
+                # of those that are a company's
+                values={"access_token": None, "invoice_source_email": UNNAMED, "narration": MASKED,
+                        "invoice_partner_display_name": MASKED},
             ),
         }  # fmt: skip
 
@@ -100,6 +102,7 @@ class EcrmPrivacy(models.AbstractModel):
                 "account.payment",
                 self.env._("Payments"),
                 partners=("partner_id",),
+                only=self._booked_recently(),
                 told=("name", "date", "amount", "currency_id", "state", "memo"),
                 action=KEPT,
                 **self._by_law("date"),
@@ -108,6 +111,7 @@ class EcrmPrivacy(models.AbstractModel):
                 "account.bank.statement.line",
                 self.env._("Lines of bank statements"),
                 partners=("partner_id",),
+                only=self._booked_recently(),
                 told=("date", "payment_ref", "partner_name", "account_number", "amount"),
                 action=KEPT,
                 **self._by_law("date"),
@@ -116,7 +120,7 @@ class EcrmPrivacy(models.AbstractModel):
                 "payment.transaction",
                 self.env._("Payments on the website"),
                 partners=("partner_id",),
-                only=paid,
+                only=paid & self._recent("create_date"),
                 told=("reference", "state", "amount", "currency_id", "partner_name",
                       "partner_email", "partner_phone", "partner_address", "partner_zip",
                       "partner_city", "create_date"),
@@ -125,19 +129,12 @@ class EcrmPrivacy(models.AbstractModel):
                         "landing_route": None, "state_message": UNNAMED},
                 **self._by_law("create_date"),
             ),
-            "online_payments": PersonalTable(
-                "payment.transaction",
-                self.env._("Attempts to pay on the website"),
-                partners=("partner_id",),
-                only=~paid,
-                told=("reference", "state", "amount", "currency_id", "partner_name",
-                      "partner_email", "create_date"),
-                action=ANONYMISED,
-                values=dict.fromkeys(
-                    ("partner_name", "partner_email", "partner_phone", "partner_lang",
-                     "partner_address", "partner_zip", "partner_city", "partner_state_id",
-                     "partner_country_id", "landing_route", "state_message")
-                ),
+            "online_payments_old": self._nameless_payments(
+                self.env._("Payments on the website that need not be kept any more"),
+                paid & ~self._recent("create_date"),
+            ),
+            "online_payments": self._nameless_payments(
+                self.env._("Attempts to pay on the website"), ~paid
             ),
             "payment_tokens": PersonalTable(
                 "payment.token",
@@ -168,6 +165,23 @@ class EcrmPrivacy(models.AbstractModel):
                         "bank_id": None, "active": False},
             ),
         }  # fmt: skip
+
+    @staticmethod
+    def _nameless_payments(label, only):
+        return PersonalTable(
+            "payment.transaction",
+            label,
+            partners=("partner_id",),
+            only=only,
+            told=("reference", "state", "amount", "currency_id", "partner_name", "partner_email",
+                  "create_date"),
+            action=ANONYMISED,
+            values=dict.fromkeys(
+                ("partner_name", "partner_email", "partner_phone", "partner_lang",
+                 "partner_address", "partner_zip", "partner_city", "partner_state_id",
+                 "partner_country_id", "landing_route", "state_message")
+            ),
+        )  # fmt: skip
 
     # ------------------------------------------------------------
     # THE LAW
@@ -204,6 +218,11 @@ class EcrmPrivacy(models.AbstractModel):
             for company in companies_sudo
         )
 
+    def _booked_recently(self):
+        """Return the domain of what stands in books and has to be kept."""
+        # Odoo lets nobody change what a restricted audit trail is of
+        return self._recent("date") | Domain("company_id.restrictive_audit_trail", "=", True)
+
     def _done_orders(self):
         """Return the domain of orders that are documents: confirmed, invoiced or paid."""
         paid = [("state", "in", ("authorized", "done"))]
@@ -223,7 +242,9 @@ class EcrmPrivacy(models.AbstractModel):
         orders = env["sale.order"].browse(ids).exists()
         theirs = orders.filtered(lambda order: self._is_of_others(order, subject))
         for column in OF_ORDER:
-            env.cr.execute(erase_sales.hand_over(theirs.ids, column, subject.partner_ids))
+            env.cr.execute(
+                erase_sales.hand_over("sale_order", theirs.ids, column, subject.partner_ids)
+            )
         env.cr.execute(erase_sales.hand_over_lines(theirs.ids))
         env.invalidate_all()
         own = (orders - theirs).with_context(tracking_disable=True, mail_notrack=True)
@@ -231,15 +252,31 @@ class EcrmPrivacy(models.AbstractModel):
         own.unlink()
 
     @staticmethod
-    def _is_of_others(order, subject):
-        """Tell whether an order is a company's, or somebody else's with her address on it."""
-        customer = order.partner_id.commercial_partner_id
+    def _is_of_others(document, subject):
+        """Tell whether a document is a company's, or somebody else's with her address on it."""
+        customer = document.partner_id.commercial_partner_id
         return customer.id not in subject.partner_ids
 
-    @staticmethod
-    def _forget_drafts(env, ids, _subject):
+    def _forget_drafts(self, env, ids, subject):
+        """Delete drafts of invoices to her. A company's, bills and entries stay without her."""
         moves = env["account.move"].browse(ids).exists()
-        moves.with_context(tracking_disable=True, force_delete=True).unlink()
+        own = moves.filtered(
+            lambda move: (
+                move.is_sale_document(include_receipts=True)
+                and not self._is_of_others(move, subject)
+            )
+        )
+        theirs = moves - own
+        for column in OF_MOVE:
+            env.cr.execute(
+                erase_sales.hand_over("account_move", theirs.ids, column, subject.partner_ids)
+            )
+        env.cr.execute(erase_sales.hand_over_items(theirs.ids, subject.partner_ids))
+        env.invalidate_all()
+        # the name that is printed is a copy
+        env.add_to_compute(moves._fields["invoice_partner_display_name"], theirs)
+        theirs.flush_recordset()
+        own.with_context(tracking_disable=True, force_delete=True).unlink()
 
     def _banks(self, subject, used):
         """Return the ids of bank accounts that kept documents name, or of the others."""

@@ -1,26 +1,28 @@
-"""What happens to orders that are a company's, and to bank accounts."""
+"""What happens to orders and drafts that are a company's, and to bank accounts."""
 
 from odoo.tools import SQL
 
 
-def hand_over(order_ids, column, partner_ids):
-    """Return the statement that puts the customer's company in place of a person on orders.
+def hand_over(table, document_ids, column, partner_ids):
+    """Return the statement that puts the customer's company in place of a person on documents.
 
     By SQL: Odoo would compute prices and taxes anew for another customer.
 
-    :param str column: of the orders
+    :param str table: of orders or invoices
+    :param str column: of the documents
     :param list[int] partner_ids: who is to stand there no more
     """
     return SQL(
         """
-        UPDATE sale_order
+        UPDATE %(table)s document
            SET %(column)s = coalesce(
                 (SELECT partner.commercial_partner_id FROM res_partner partner
-                  WHERE partner.id = sale_order.partner_id), partner_id)
-         WHERE id = ANY(%(orders)s) AND %(column)s = ANY(%(partners)s)
+                  WHERE partner.id = document.partner_id), partner_id)
+         WHERE id = ANY(%(documents)s) AND %(column)s = ANY(%(partners)s)
         """,
+        table=SQL.identifier(table),
         column=SQL.identifier(column),
-        orders=list(order_ids),
+        documents=list(document_ids),
         partners=list(partner_ids),
     )
 
@@ -34,6 +36,20 @@ def hand_over_lines(order_ids):
          WHERE orders.id = line.order_id AND orders.id = ANY(%s)
         """,
         list(order_ids),
+    )
+
+
+def hand_over_items(move_ids, partner_ids):
+    """Return the statement that puts a person's company in place of her on journal items."""
+    return SQL(
+        """
+        UPDATE account_move_line item SET partner_id = partner.commercial_partner_id
+          FROM res_partner partner
+         WHERE partner.id = item.partner_id AND item.move_id = ANY(%(moves)s)
+           AND item.partner_id = ANY(%(partners)s) AND partner.commercial_partner_id IS NOT NULL
+        """,
+        moves=list(move_ids),
+        partners=list(partner_ids),
     )
 
 

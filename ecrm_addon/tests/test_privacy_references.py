@@ -23,7 +23,6 @@ REVIEWED = {
     ("ecrm_session", "partner_id"): OWN_CODE,
     ("ecrm_email_message", "partner_id"): OWN_CODE,
     ("account_move", "commercial_partner_id"): "follows the customer of the invoice",
-    ("account_move_line", "partner_id"): WITH_DOCUMENT,
     ("sale_order_line", "order_partner_id"): WITH_DOCUMENT,
     ("account_analytic_account", "partner_id"): FIGURES,
     ("account_analytic_distribution_model", "partner_id"): FIGURES,
