@@ -27,8 +27,9 @@ class EcrmPrivacy(models.AbstractModel):
         self._check_forget(partner)
         self = self.sudo()  # checked above
         self.env.flush_all()
-        found = self._found(self._subject(partner, email))
-        return self._history_parts(partner, email) + self._parts(found)
+        subject = self._subject(partner, email)
+        parts = self._history_parts(partner, email) + self._parts(self._found(subject))
+        return parts + self._shared_parts(subject)
 
     @api.model
     @api.private
@@ -52,7 +53,7 @@ class EcrmPrivacy(models.AbstractModel):
         subject = self._subject(partner, email)
         parts = self._history_parts(partner, email)
         found = self._found(subject)
-        parts += self._parts(found)
+        parts += self._parts(found) + self._shared_parts(subject)
         self._keep_refusals(subject.emails)
         for own in partner.browse(subject.partner_ids) or [partner]:
             self.erase(own, email if own == partner else None)

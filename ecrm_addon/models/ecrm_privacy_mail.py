@@ -1,5 +1,6 @@
 from odoo import models
-from odoo.tools import html2plaintext
+from odoo.tools import formataddr, html2plaintext
+from odoo.tools.mail import email_split_tuples
 
 from ..lib.privacy.table import ANONYMISED, MASKED, UNNAMED, PersonalTable
 from ..queries import erase_rows, find_personal_mail
@@ -76,21 +77,17 @@ class EcrmPrivacy(models.AbstractModel):
             "mails": PersonalTable(
                 "mail.mail",
                 self.env._("Mails that were sent to you"),
-                texts=("email_to", "email_cc"),
-                find=lambda env, subject: env["ecrm.privacy"]._ids_of(
-                    find_personal_mail.mails(subject.partner_ids)
-                ),
-                told=("subject", "date", "state"),
+                find=lambda env, subject: env["ecrm.privacy"]._mails_to(subject),
+                tell=self._tell_mails,
                 mass=True,
             ),
             "mails_to_others": PersonalTable(
                 "mail.mail",
                 self.env._("Mails that wait to be sent to others and name you"),
-                find=lambda env, subject: env["ecrm.privacy"]._ids_of(
-                    find_personal_mail.mails_of(env["ecrm.privacy"]._messages_to(subject))
-                ),
+                find=lambda env, subject: env["ecrm.privacy"]._mails_to_others(subject),
                 action=ANONYMISED,
-                values={"body_html": MASKED, "email_to": UNNAMED, "email_cc": UNNAMED},
+                forget=self._leave_mails,
+                values={"body_html": MASKED},
                 strip=False,
             ),
             "notifications": PersonalTable(
@@ -173,11 +170,20 @@ class EcrmPrivacy(models.AbstractModel):
             "clicks": PersonalTable(
                 "link.tracker.click",
                 self.env._("Links that you clicked"),
-                ips=("ip",),
                 find=lambda env, subject: env["ecrm.privacy"]._ids_of(
                     find_personal_mail.clicks(subject.partner_ids, subject.emails)
                 ),
                 told=("link_id", "create_date", "ip", "country_id"),
+                action=ANONYMISED,
+                values={"ip": None, "country_id": None},
+                batch=10_000,
+            ),
+            # several people share an address of an office: these are told to nobody
+            "clicks_of_nobody": PersonalTable(
+                "link.tracker.click",
+                self.env._("Clicks without a name, from where you logged in"),
+                ips=("ip",),
+                only=[("mailing_trace_id", "=", False)],
                 action=ANONYMISED,
                 values={"ip": None, "country_id": None},
                 batch=10_000,
@@ -234,6 +240,7 @@ class EcrmPrivacy(models.AbstractModel):
                 subject.partner_ids, subject.emails, self._guests(subject)
             )
             kept = set(self._messages_in(self._kept(subject)))
+            kept |= {message_id for _mail_id, message_id in self._waiting(subject)}
             subject.memory["messages"] = sorted(set(self._ids_of(query)) - kept)
         return subject.memory["messages"]
 
@@ -253,6 +260,69 @@ class EcrmPrivacy(models.AbstractModel):
             for message_id in self._ids_of(find_personal_mail.thread(model, ids))
         ]
 
+    # ------------------------------------------------------------
+    # MAILS
+    # ------------------------------------------------------------
+
+    def _waiting(self, subject):
+        """Return mails that wait to be sent to her and to others: (mail, message)."""
+        if "waiting" not in subject.memory:
+            query = find_personal_mail.waiting(subject.partner_ids, subject.emails)
+            subject.memory["waiting"] = self.env.execute_query(query)
+        return subject.memory["waiting"]
+
+    def _mails_to(self, subject):
+        query = find_personal_mail.mails(subject.partner_ids, subject.emails)
+        waiting = {mail_id for mail_id, _message_id in self._waiting(subject)}
+        return sorted(set(self._ids_of(query)) - waiting)
+
+    def _mails_to_others(self, subject):
+        query = find_personal_mail.mails_of(self._messages_to(subject))
+        return sorted(set(self._ids_of(query)) - set(self._mails_to(subject)))
+
+    @staticmethod
+    def _leave_mails(env, ids, subject):
+        """Take her out of the recipients of mails; others get theirs."""
+        for mail in env["mail.mail"].browse(ids).exists():
+            for column in ("email_to", "email_cc"):
+                pairs = email_split_tuples(mail[column] or "")
+                others = [pair for pair in pairs if pair[1].lower() not in subject.emails]
+                if len(others) < len(pairs):
+                    mail[column] = ", ".join(formataddr(pair) for pair in others)
+            mail.recipient_ids -= mail.recipient_ids.filtered(
+                lambda partner: partner.id in subject.partner_ids
+            )
+        env.flush_all()
+
+    # ------------------------------------------------------------
+    # TELLING
+    # ------------------------------------------------------------
+
+    def _of_companies(self, records, subject):
+        """Leave out messages and mails in documents of companies that are not asked about."""
+        if subject.company_ids is None:
+            return records
+        foreign = {
+            (model, document_id)
+            for model, rows in records.grouped("model").items()
+            if model in self.env and self._has_column(self.env[model], "company_id")
+            # sudo: who may ask is checked before
+            for document_id in self.env[model]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("id", "in", rows.mapped("res_id")),
+                    ("company_id", "not in", [False, *subject.company_ids]),
+                ]
+            )
+            .ids
+        }
+        return records.filtered(lambda record: (record.model, record.res_id) not in foreign)
+
+    def _tell_mails(self, mails, subject):
+        return self._of_companies(mails, subject).read(["subject", "date", "state"])
+
     def _tell_messages(self, messages, subject):
         """Tell what she wrote and was sent, and what is noted at her contact.
 
@@ -271,6 +341,6 @@ class EcrmPrivacy(models.AbstractModel):
                 "by_you": message.author_id.id in own,
                 "document": message.model and f"{message.model},{message.res_id}",
             }
-            for message in messages
+            for message in self._of_companies(messages, subject)
             if message.author_id.id in own or message.id in subject.memory["told"]
         ]

@@ -78,10 +78,12 @@ class EcrmPrivacy(models.AbstractModel):
         addresses = set(self.sudo()._emails(partner)) if partner else set()
         addresses |= {login.lower() for login in users_sudo.mapped("login") if "@" in login}
         addresses |= {email.lower()} if email else set()
+        own = self._exclusive(addresses, partners_sudo)
         return Subject(
             partner_ids=partners_sudo.ids,
             user_ids=users_sudo.ids,
-            emails=sorted(self._exclusive(addresses, partners_sudo)),
+            emails=sorted(own),
+            shared=sorted(addresses - own),
             words=self._words(partners_sudo, addresses),
             ips=self._seen_from(users_sudo),
             company_ids=None if self.env.su else self.env.user.company_ids.ids,
@@ -97,6 +99,12 @@ class EcrmPrivacy(models.AbstractModel):
                 child.type in ("invoice", "delivery", "other")
                 and not child.is_company
                 and not child.with_context(active_test=False).user_ids
+                # at a company, an address with a mailbox of its own is somebody who works there
+                and not (
+                    partner.is_company
+                    and child.email_normalized
+                    and child.email_normalized != partner.email_normalized
+                )
             )
         )
 
@@ -149,7 +157,8 @@ class EcrmPrivacy(models.AbstractModel):
         conditions = self._conditions(table, model_sudo, subject)
         ids = set()
         if conditions:
-            query = find_personal_rows.build(model_sudo._table, conditions)
+            owners = self._owners(table, model_sudo, subject)
+            query = find_personal_rows.build(model_sudo._table, conditions, owners)
             ids = {row[0] for row in self.env.execute_query(query)}
         if table.find:
             ids |= set(table.find(self.env, subject))
@@ -175,6 +184,15 @@ class EcrmPrivacy(models.AbstractModel):
             for column in columns
             if keys and self._has_column(model, column)
         ]
+
+    def _owners(self, table, model, subject):
+        """Return the columns that must lead to nobody where only an address is asked about.
+
+        Several contacts may have the address, or an employee: their rows are theirs.
+        """
+        if subject.partner_ids:
+            return []
+        return [column for column in table.partners if self._has_column(model, column)]
 
     def _narrowing(self, table, model, subject):
         domain = Domain(list(table.only)) if table.only else Domain.TRUE
@@ -237,6 +255,21 @@ class EcrmPrivacy(models.AbstractModel):
         return [
             part._replace(until=latest) if part.action == KEPT and not part.until else part
             for part in parts
+        ]
+
+    def _shared_parts(self, subject):
+        """Return that what is known by an address stays, where others have it, too."""
+        if not subject.shared:
+            return []
+        return [
+            Part(
+                "shared_address",
+                self.env._("What is known by your e-mail address alone, such as mailing lists"),
+                len(subject.shared),
+                KEPT,
+                self.env._("Another contact has the same address."),
+                None,
+            )
         ]
 
     def _part(self, code, table, ids):

@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from ..lib.privacy.table import pattern
 from .find_personal_rows import by_text
 
 #: Columns of messages in which addresses stand.
@@ -21,7 +22,8 @@ def messages(partner_ids, emails, guest_ids):
         UNION
         SELECT id FROM mail_message WHERE author_guest_id = ANY(%(guests)s)
         UNION
-        SELECT id FROM mail_message WHERE %(sender)s
+        -- where only an address is asked about, a contact's messages are that contact's
+        SELECT id FROM mail_message WHERE (%(sender)s) AND (%(known)s OR author_id IS NULL)
         UNION
         -- mails and notifications that are part of no document, or of her contact
         SELECT message.id FROM mail_message message
@@ -32,6 +34,7 @@ def messages(partner_ids, emails, guest_ids):
         """,
         partners=list(partner_ids),
         guests=list(guest_ids),
+        known=bool(partner_ids),
         sender=by_text("email_from", emails) if emails else SQL("false"),
         to_her=_to(partner_ids, emails),
     )
@@ -42,7 +45,20 @@ def messages_to(partner_ids, emails):
     named = SQL(" OR ").join(
         [by_text(column, emails) for column in TO] if emails else [SQL("false")]
     )
-    return SQL("%s UNION SELECT id FROM mail_message WHERE %s", _to(partner_ids, emails), named)
+    return SQL(
+        """
+        SELECT message.id FROM mail_message message
+          LEFT JOIN res_partner author ON author.id = message.author_id
+         WHERE message.id IN (%(to_her)s UNION SELECT id FROM mail_message WHERE %(named)s)
+           -- where only an address is asked about, who wrote by it is a contact that has it
+           AND (%(known)s OR author.email_normalized IS NULL
+                OR author.email_normalized != ALL(%(emails)s))
+        """,
+        to_her=_to(partner_ids, emails),
+        named=named,
+        known=bool(partner_ids),
+        emails=list(emails),
+    )
 
 
 def addressed(partner_ids, emails):
@@ -70,11 +86,42 @@ def thread(model, ids):
     )
 
 
-def mails(partner_ids):
-    """Return the query of the mails of which contacts are recipients."""
+def mails(partner_ids, emails):
+    """Return the query of the mails of which contacts and addresses are recipients."""
     return SQL(
-        "SELECT mail_mail_id FROM mail_mail_res_partner_rel WHERE res_partner_id = ANY(%s)",
+        """
+        SELECT mail_mail_id FROM mail_mail_res_partner_rel WHERE res_partner_id = ANY(%s)
+        UNION
+        SELECT id FROM mail_mail WHERE %s
+        """,
         list(partner_ids),
+        _mail_to(emails),
+    )
+
+
+def waiting(partner_ids, emails):
+    """Return the query of mails, and their messages, that wait to be sent to others, too."""
+    addresses = SQL("concat_ws(',', email_to, email_cc)")
+    others = SQL("%s ~ '@'", addresses)
+    if emails:
+        others = SQL("regexp_replace(%s, %s, '', 'gi') ~ '@'", addresses, pattern(emails))
+    return SQL(
+        """
+        SELECT mail.id, mail.mail_message_id FROM mail_mail mail
+          JOIN mail_message message ON message.id = mail.mail_message_id
+         WHERE mail.id IN (%(mails)s) AND mail.state IN ('outgoing', 'exception')
+           -- what she wrote herself goes, and what is noted at her contact
+           AND (message.author_id IS NULL OR message.author_id != ALL(%(partners)s))
+           AND (message.model IS DISTINCT FROM 'res.partner'
+                OR message.res_id != ALL(%(partners)s))
+           AND (%(others)s OR EXISTS (
+                SELECT FROM mail_mail_res_partner_rel recipient
+                 WHERE recipient.mail_mail_id = mail.id
+                   AND recipient.res_partner_id != ALL(%(partners)s)))
+        """,
+        mails=mails(partner_ids, emails),
+        partners=list(partner_ids),
+        others=others,
     )
 
 
@@ -106,16 +153,14 @@ def clicks(partner_ids, emails):
 
 
 def _to(partner_ids, emails):
-    mail_to = SQL("false")
-    if emails:
-        mail_to = SQL("%s OR %s", by_text("email_to", emails), by_text("email_cc", emails))
     return SQL(
         """
         SELECT mail_message_id FROM mail_message_res_partner_rel
          WHERE res_partner_id = ANY(%(partners)s)
         UNION
         SELECT mail_message_id FROM mail_notification
-         WHERE res_partner_id = ANY(%(partners)s) OR lower(mail_email_address) = ANY(%(emails)s)
+         WHERE res_partner_id = ANY(%(partners)s)
+            OR lower(mail_email_address) = ANY(%(emails)s) AND (%(known)s OR res_partner_id IS NULL)
         UNION
         SELECT mail.mail_message_id FROM mail_mail mail
           JOIN mail_mail_res_partner_rel recipient ON recipient.mail_mail_id = mail.id
@@ -125,5 +170,12 @@ def _to(partner_ids, emails):
         """,
         partners=list(partner_ids),
         emails=list(emails),
-        mail_to=mail_to,
+        known=bool(partner_ids),
+        mail_to=_mail_to(emails),
     )
+
+
+def _mail_to(emails):
+    if not emails:
+        return SQL("false")
+    return SQL("(%s OR %s)", by_text("email_to", emails), by_text("email_cc", emails))

@@ -8,12 +8,20 @@ from ..lib.privacy.table import pattern
 LITERALLY = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
 
 
-def build(table, conditions):
-    """Return the query of the ids of rows that fulfil any of some conditions."""
+def build(table, conditions, empty=()):
+    """Return the query of the ids of rows that fulfil any of some conditions.
+
+    :param empty: columns in which nothing may stand
+    """
     return SQL(
         "SELECT id FROM %s WHERE %s ORDER BY id",
         SQL.identifier(table),
-        SQL(" OR ").join(conditions),
+        SQL(" AND ").join(
+            [
+                SQL("(%s)", SQL(" OR ").join(conditions)),
+                *(SQL("%s IS NULL", SQL.identifier(column)) for column in empty),
+            ]
+        ),
     )
 
 

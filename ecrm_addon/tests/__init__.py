@@ -55,6 +55,7 @@ from . import test_portal_trust_pages
 from . import test_privacy
 from . import test_privacy_forget
 from . import test_privacy_hook
+from . import test_privacy_others
 from . import test_privacy_references
 from . import test_privacy_request
 from . import test_privacy_request_download

@@ -123,7 +123,9 @@ class TestForget(ForgetCase):
         self.assertEqual(len(twin.message_ids.filtered("author_id")), 1)
         self.assertTrue(self.env["mailing.contact"].search([("email", "=", EMAIL)]))
         self.assertFalse(self.person.active)
-        self.assertEqual(self._search([PHONE, STREET, IP]), set())
+        self.assertEqual(self._search([PHONE, STREET]), set())
+        # with the trace of the mailing
+        self.assertEqual(self._search([IP]), {("link_tracker_click", "ip")})
         self.assertFalse(self._search([NAME]) & {("res_partner", "name"), ("res_users", "login")})
 
     def test_colleagues_and_company(self):

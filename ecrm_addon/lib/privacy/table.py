@@ -84,6 +84,7 @@ class Subject:
     partner_ids: the contact, and its own addresses (invoices, deliveries)
     user_ids: its portal users
     emails: addresses, in small letters, that are nobody else's; rows are found by them
+    shared: addresses that another contact has, too; no row is found by them
     words: what is masked in texts that stay: names, addresses and phone numbers
     ips: network addresses from which it was seen
     company_ids: rows of other companies are left alone; None: of all
@@ -93,6 +94,7 @@ class Subject:
     partner_ids: list = field(default_factory=list)
     user_ids: list = field(default_factory=list)
     emails: list = field(default_factory=list)
+    shared: list = field(default_factory=list)
     words: list = field(default_factory=list)
     ips: list = field(default_factory=list)
     company_ids: list | None = None
