@@ -94,7 +94,7 @@ def find_pages(env):
         readable = "GET" in methods or routing["type"] == "jsonrpc"
         if ours and routing["auth"] == "user" and "<" not in url and readable:
             found.setdefault(routing["type"], []).append(url)
-    return [HOME, *sorted(found["http"])], sorted(found["jsonrpc"])
+    return [HOMES[0], *sorted(found["http"])], sorted(found["jsonrpc"])
 
 
 def find_links(env, email):
@@ -107,7 +107,9 @@ def find_links(env, email):
 
 def measure(login, browser, before, pages, lazy):
     """Return the lines of one customer."""
-    asked, stock = ({"counters": COUNTER.findall(one.open(HOMES[0])[2])} for one in (browser, before))
+    asked, stock = (
+        {"counters": COUNTER.findall(one.open(HOMES[0])[2])} for one in (browser, before)
+    )
     results = compare(login, (before, COUNTERS, stock), browser, COUNTERS, asked)
     for path in pages:
         beside = (before, path) if path in HOMES else (browser, STOCK_PAGE)
