@@ -147,3 +147,6 @@ from . import ecrm_privacy_request_answer
 from . import ecrm_privacy_own_requests
 from . import res_company_privacy
 from . import res_config_settings_privacy
+from . import ecrm_request_stage
+from . import ecrm_request_team
+from . import ecrm_request
