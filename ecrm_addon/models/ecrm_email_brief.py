@@ -20,10 +20,12 @@ class EcrmEmailPreference(models.Model):
         # have no row; what holds is read from other tables, so one in memory will do.
         row_sudo = self.sudo().new({"email_normalized": address, "company_id": company.id})
         rows = row_sudo._holding()
-        topics = row_sudo._topics(rows)
+        topics = self.env["ecrm.topic"].sudo().ids_of_company(company)
+        # where a company has no topics, there is one choice: all of it
+        on = row_sudo._switched_on(topics, rows) if topics else not row_sudo._of_everything(rows)
         return {
-            "on": sum(topic["on"] for topic in topics),
-            "of": len(topics),
+            "on": len(on) if topics else int(on),
+            "of": len(topics) or 1,
             "paused_until": row_sudo._paused_until(rows),
             "held": row_sudo._held(rows),
         }

@@ -58,16 +58,15 @@ class EcrmEmailPreference(models.Model):
             ``frequency`` (at most so often, or empty) and ``channels``: by what it may come,
             dicts of ``code``, ``name``, ``field`` of the form, ``on``
         """
-        everything = self._of_everything(rows)
         topics = self.env["ecrm.topic"].of_company(self.company_id)
-        confirmed = self._confirmed(topics.filtered("double_opt_in"))
+        on = self._switched_on([(topic.id, topic.double_opt_in) for topic in topics], rows)
         chosen = self.topic_frequencies or {}
         told = [
             {
                 "id": topic.id,
                 "name": topic.name,
                 "description": topic.description,
-                "on": not everything and self._is_on(topic, rows, confirmed),
+                "on": topic.id in on,
                 "frequency": chosen.get(str(topic.id), ""),
             }
             for topic in topics
@@ -75,7 +74,8 @@ class EcrmEmailPreference(models.Model):
         if not told:
             words = {"name": self.env._("News and offers"), "description": False}
             # there is no topic of which one could be had less often than of another
-            told = [{"id": EVERYTHING, **words, "on": not everything, "frequency": None}]
+            is_on = not self._of_everything(rows)
+            told = [{"id": EVERYTHING, **words, "on": is_on, "frequency": None}]
         for choice in told:
             choice["channels"] = self._channels(choice)
         return told
@@ -122,12 +122,22 @@ class EcrmEmailPreference(models.Model):
             ["topic_id", "reason", "expires_at"],
         )
 
-    def _is_on(self, topic, rows, confirmed=None):
-        if topic in rows.topic_id:
-            return False
-        if not topic.double_opt_in:
-            return True
-        return topic in (self._confirmed(topic) if confirmed is None else confirmed)
+    def _switched_on(self, topics, rows):
+        """Return the ids of those of some topics of which an address gets mails.
+
+        :param list[tuple[int, bool]] topics: id, and whether it takes a confirmation
+        :param ecrm.suppression rows: what holds, see ``_holding``
+        """
+        if self._of_everything(rows):
+            return set()
+        return self._left_on(topics, rows)
+
+    def _left_on(self, topics, rows):
+        """Return the same, whether or not the address wants anything at all."""
+        off = set(rows.topic_id.ids)
+        asking = self.env["ecrm.topic"].browse(id_ for id_, asks in topics if asks)
+        confirmed = set(self._confirmed(asking).ids)
+        return {id_ for id_, asks in topics if id_ not in off and (not asks or id_ in confirmed)}
 
     def _confirmed(self, topics):
         """Return those of some topics to which the address said yes last."""
@@ -252,7 +262,8 @@ class EcrmEmailPreference(models.Model):
     def _switch_off_all(self, source, topics, context):
         """Switch off those of some topics that are on, and return these."""
         rows = self._holding()
-        topics = topics.filtered(lambda topic: self._is_on(topic, rows))
+        on = self._left_on([(topic.id, topic.double_opt_in) for topic in topics], rows)
+        topics = topics.filtered(lambda topic: topic.id in on)
         for topic in topics:
             self._switch_off(source, topic, context)
         return topics

@@ -16,7 +16,8 @@ class EcrmHealth(models.AbstractModel):
         """Return how the log, the queue and the scheduled jobs are.
 
         :return dict: ``log`` (see ``ecrm.log.health``), ``refused``, ``queue`` and
-            ``counted`` (the limit of both counts), ``crons``, ``errors``
+            ``counted`` (the limit of both counts), ``overdue`` (privacy requests; None for
+            who may not see any), ``crons``, ``errors``
         """
         self.env["ecrm.collector"].check_access("read")
         # sudo: numbers only, for whoever may see the collectors
@@ -29,11 +30,19 @@ class EcrmHealth(models.AbstractModel):
             ),
             "queue": env_sudo["ecrm.change"].search_count([], limit=COUNTED) + log["waiting"],
             "counted": COUNTED,
+            "overdue": self._overdue(),
             "reading": bool(
                 env_sudo["ecrm.collector"].search_count([("state", "=", "backfill")], limit=1)
             ),
             "crons": [self._cron(cron) for cron in self._crons()],
         }
+
+    def _overdue(self):
+        """Return how many privacy requests should have been answered by now."""
+        requests = self.env["ecrm.privacy.request"]
+        if not requests.has_access("read"):
+            return None
+        return requests.search_count([("is_overdue", "=", True)], limit=COUNTED)
 
     def _crons(self):
         # sudo: scheduled jobs are readable for administrators only; names and times come out

@@ -3,6 +3,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 
 class EcrmTopic(models.Model):
@@ -44,6 +45,19 @@ class EcrmTopic(models.Model):
                     self.env._("There is a default topic already. Take the mark off it first.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     def _compute_mailing_count(self):
         # sudo: how many there are is no secret; who may open them is for the button
         counts = dict(
@@ -59,6 +73,15 @@ class EcrmTopic(models.Model):
     def of_company(self, company):
         """Return the topics from which customers of a company may choose."""
         return self.search_fetch(self._of(company), ["name", "description", "double_opt_in"])
+
+    @api.private
+    @ormcache("company.id")
+    def ids_of_company(self, company):
+        """Return the same in short, from the cache of the server, as it is asked on each visit
+        to the home page: pairs of id and whether the topic takes a confirmation.
+        """
+        topics = self.search_fetch(self._of(company), ["double_opt_in"])
+        return tuple((topic.id, topic.double_opt_in) for topic in topics)
 
     @api.model
     @api.private

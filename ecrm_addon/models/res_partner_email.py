@@ -52,6 +52,9 @@ class ResPartner(models.Model):
         "all customers.",
     )
 
+    # who has an address is asked for each page and mail of a customer; Odoo reads all contacts
+    _ecrm_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+
     @api.depends("email_normalized")
     @api.depends_context("company")
     def _compute_ecrm_email(self):

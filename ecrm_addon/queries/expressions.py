@@ -135,3 +135,27 @@ def is_staff(partner):
         """,
         partner,
     )
+
+
+def identities_of(partner_ids):
+    """Return SQL of rows (contact, identity) by which some contacts said something.
+
+    An address that an account was not found for is the contact's who has it; where it is in
+    two accounts, what its owner said is nobody else's.
+
+    :param Iterable[int] partner_ids: contacts
+    """
+    return SQL(
+        """
+        SELECT partner_id, id AS identity_id
+          FROM ecrm_identity WHERE partner_id = ANY(%(ids)s)
+         UNION
+        SELECT partner.id, identity.id
+          FROM res_partner partner
+          JOIN ecrm_identity identity
+            ON identity.kind = 'email' AND identity.key = partner.email_normalized
+           AND identity.partner_id IS NULL
+         WHERE partner.id = ANY(%(ids)s)
+        """,
+        ids=list(partner_ids),
+    )

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .expressions import identities_of
+
 
 def of_partners(partner_ids, purpose):
     """Return the query of the ids of those contacts whose last word about a purpose is yes.
@@ -13,17 +15,7 @@ def of_partners(partner_ids, purpose):
     """
     return SQL(
         """
-        WITH asked AS MATERIALIZED (
-            SELECT partner_id, id AS identity_id
-              FROM ecrm_identity WHERE partner_id = ANY(%(ids)s)
-             UNION
-            SELECT partner.id, identity.id
-              FROM res_partner partner
-              JOIN ecrm_identity identity
-                ON identity.kind = 'email' AND identity.key = partner.email_normalized
-               AND identity.partner_id IS NULL
-             WHERE partner.id = ANY(%(ids)s)
-        )
+        WITH asked AS MATERIALIZED (%(asked)s)
         SELECT last.partner_id
           FROM (
             SELECT DISTINCT ON (asked.partner_id) asked.partner_id, line.state
@@ -33,6 +25,6 @@ def of_partners(partner_ids, purpose):
           ) last
          WHERE last.state = 'granted'
         """,
-        ids=list(partner_ids),
+        asked=identities_of(partner_ids),
         purpose=purpose,
     )

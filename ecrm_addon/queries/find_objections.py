@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .expressions import identities_of
+
 #: Purposes of which a refusal means that mails are not measured.
 PURPOSES = ("email_measure", "profile")
 
@@ -55,21 +57,10 @@ def of_partners(partner_ids, purposes=PURPOSES):
     """
     return SQL(
         """
-        WITH asked AS MATERIALIZED (
-            SELECT partner_id, id AS identity_id
-              FROM ecrm_identity WHERE partner_id = ANY(%(ids)s)
-             UNION
-            SELECT partner.id, identity.id
-              FROM res_partner partner
-              JOIN ecrm_identity identity
-                ON identity.kind = 'email' AND identity.key = partner.email_normalized
-             WHERE partner.id = ANY(%(ids)s)
-               -- an address may be in two accounts: its owner's no is nobody else's
-               AND (identity.partner_id IS NULL OR identity.partner_id = partner.id)
-        )
+        WITH asked AS MATERIALIZED (%(asked)s)
         SELECT DISTINCT partner_id FROM asked WHERE identity_id IN (%(refusals)s)
         """,
-        ids=list(partner_ids),
+        asked=identities_of(partner_ids),
         refusals=_refusals(purposes),
     )
 

@@ -98,6 +98,15 @@ class TestHealth(BackOfficeCase):
         self.assertGreater(after["queue"], before["queue"])
         self.assertTrue(after["log"]["last_event"])
 
+    def test_overdue_privacy_requests(self):
+        """Whoever answers them is told; whoever may not see them is told nothing."""
+        health = self.env["ecrm.health"].with_user(self.manager)
+        before = health.figures()["overdue"]
+        long_ago = fields.Datetime.now() - timedelta(days=40)
+        self.env["ecrm.privacy.request"].create({"email": "ada@example.com", "asked_at": long_ago})
+        self.assertEqual(health.figures()["overdue"], before + 1)
+        self.assertIsNone(self._figures()["overdue"])
+
     def test_scheduled_jobs(self):
         cron = self.env.ref("ecrm_addon.ir_cron_pipeline")
         now = fields.Datetime.now()

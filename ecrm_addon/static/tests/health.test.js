@@ -19,6 +19,7 @@ defineModels({ Collector });
 const figures = {
     log: { events: 1234567, partitions: 12, bytes: 25_000_000, last_event: "2026-03-02 09:00:00" },
     refused: 2,
+    overdue: 3,
     queue: 10_000,
     counted: 10_000,
     reading: true,
@@ -43,6 +44,7 @@ test("the figures, and they are renewed while history is read", async () => {
     expect("[data-figure=last_event]").toHaveText(/Mar 2, 10:00\sAM/);
     expect("[data-figure=queue]").toHaveText("10,000+");
     expect("[data-figure=refused] button").toHaveText("Look at them");
+    expect("[data-figure=overdue]").toHaveText(/^3/);
     expect("[data-state=late]").toHaveText(/is late.*last: never/s);
     expect("[data-state=off]").not.toHaveText(/next:/);
     expect(".o_data_row").toHaveCount(1);

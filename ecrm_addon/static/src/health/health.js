@@ -62,6 +62,12 @@ export class Health extends Component {
     showRefused() {
         this.action.doAction("ecrm_addon.ecrm_quarantine_action");
     }
+
+    showOverdue() {
+        this.action.doAction("ecrm_addon.ecrm_privacy_request_action", {
+            additionalContext: { search_default_overdue: 1 },
+        });
+    }
 }
 
 export class HealthListRenderer extends ListRenderer {
