@@ -24,6 +24,8 @@ from hypothesis import strategies as st
 
 from tests import harness
 
+pytestmark = pytest.mark.alone
+
 PATH = "/ecrm/api/v1/events"
 DOCUMENT = "/ecrm/api/v1/openapi.json"
 

@@ -13,6 +13,8 @@ import pytest
 from ecrm_dev import odoo_log, odoo_process, project
 from tests import harness
 
+pytestmark = pytest.mark.alone
+
 CUSTOMERS, ORDERS = 400, 3
 PATIENCE = 120  # seconds
 #: All that the profiles say, whatever the order of rows and the hour.

@@ -17,6 +17,8 @@ from tests.faults.conftest import AWAY
 from tests.faults.ledger import Browser, Traffic, act, switch_on
 from tests.faults.postgres import Cluster
 
+pytestmark = pytest.mark.alone
+
 RETRIES = "tries left, try again in"
 
 

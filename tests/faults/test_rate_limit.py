@@ -10,6 +10,8 @@ import pytest
 
 from ecrm_dev import project
 
+pytestmark = pytest.mark.alone
+
 PATH = project.ROOT / "ecrm_addon" / "lib" / "tracking" / "rate_limit.py"
 WRITER = """
 import importlib.util, sys, time

@@ -5,9 +5,12 @@ import socket
 import threading
 import time
 
+import pytest
 import requests
 
 from tests.faults.ledger import Browser, act
+
+pytestmark = pytest.mark.alone
 
 BATCH = json.dumps({"v": 1, "sent": 1, "events": []}).encode()
 HEAD = "POST /ecrm/collect HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"

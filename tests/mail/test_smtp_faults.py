@@ -8,6 +8,8 @@ from tests import harness
 from tests.mail import conftest
 from tests.mail.letter import by_recipient
 
+pytestmark = pytest.mark.alone
+
 RECIPIENTS, TAKEN = 12, 5
 #: What Odoo writes when its mail server goes away.
 ALLOWED = (

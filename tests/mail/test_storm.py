@@ -14,6 +14,8 @@ from tests.mail import people
 from tests.mail.letter import by_recipient
 from tests.mail.people import Reader
 
+pytestmark = pytest.mark.alone
+
 CLICKS, PIXELS, ROUNDS = 80, 1000, 5
 READING = 3600  # seconds in which the same pixel shown again is the same reading
 REPEATED = ("could not serialize", "tries left, try again in")

@@ -16,6 +16,7 @@ import os
 import sys
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from . import databases, floor, project, suites
 
@@ -86,27 +87,23 @@ def clean_up():
 def run(options):
     lib, tags, process = select(options)
     clean_up()
+    # Each row runs side by side, as a test mostly waits for its server; what measures how long
+    # something takes, or kills servers, has the machine to itself.
     plan = [
-        ("layout", True, suites.layout_suite),
-        ("lib", lib, lambda: suites.lib_suite(lib)),
-        ("odoo", tags, lambda: suites.odoo_suite(tags, options)),
-        ("process", process, lambda: suites.process_suite(process)),
+        [("layout", True, suites.layout_suite)],
+        [("lib", lib, lambda: suites.lib_suite(lib))],
+        [
+            ("odoo", tags, lambda: suites.odoo_suite(tags, options)),
+            ("process", process, lambda: suites.process_suite(process, "not alone")),
+        ],
+        [("process, alone", process, lambda: suites.process_suite(process, "alone"))],
     ]
     results = []
     if options.failed_before:
         results.append(suites.Result(options.failed_before, failures=["see above"]))
         show(results)
-    for name, wanted, suite in plan:
-        if not wanted:
-            continue
-        start = time.monotonic()
-        print(f"== {name}", flush=True)
-        try:
-            found = suite()
-        except Exception:  # noqa: BLE001  # the other suites still run, and the last line comes
-            found = [suites.Result(name, failures=[traceback.format_exc()])]
-        show(found, time.monotonic() - start)
-        results += found
+    for row in plan:
+        results += run_row([(name, suite) for name, wanted, suite in row if wanted])
     if not options.what and not options.tags:
         if options.write_floor:
             floor.write(results)
@@ -114,6 +111,30 @@ def run(options):
         show(found)
         results += found
     return results
+
+
+def run_row(row):
+    """Run suites side by side, and show each when it has ended."""
+    if not row:
+        return []
+    results = []
+    with ThreadPoolExecutor(len(row)) as pool:
+        running = {pool.submit(run_suite, name, suite): name for name, suite in row}
+        for future in as_completed(running):
+            found, seconds = future.result()
+            print(f"== {running[future]}", flush=True)
+            show(found, seconds)
+            results += found
+    return results
+
+
+def run_suite(name, suite):
+    start = time.monotonic()
+    try:
+        found = suite()
+    except Exception:  # noqa: BLE001  # the other suites still run, and the last line comes
+        found = [suites.Result(name, failures=[traceback.format_exc()])]
+    return found, time.monotonic() - start
 
 
 def show(results, seconds=None):

@@ -10,6 +10,7 @@ from . import databases, layout, odoo_log, project
 from .odoo_process import ODOO, run_odoo, tail
 
 MINUTE = 60
+NOTHING_RAN = 5  # pytest's exit code
 
 
 @dataclass
@@ -101,17 +102,23 @@ def read_odoo_run(text, status, log):
     return [*results.values(), hoot, in_log]
 
 
-def process_suite(arguments):
-    """The tests in tests/: pytest, with real servers."""
-    report = project.LOGS / f"test-process-{os.getpid()}.xml"
+def process_suite(arguments, marked):
+    """The tests in tests/: pytest, with real servers.
+
+    marked: expression of marks, such as "not alone"; where nothing is marked so, nothing runs.
+    """
+    name = marked.replace(" ", "-")
+    report = project.LOGS / f"test-process-{name}-{os.getpid()}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     process = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments],
+        [sys.executable, "-m", "pytest", "-q", f"-m={marked}", f"--junitxml={report}", *arguments],
         cwd=project.ROOT,
         timeout=25 * MINUTE,
         check=False,
     )
     result = Result("process")
+    if process.returncode == NOTHING_RAN:
+        return [result]
     if not report.exists():
         result.failures.append(f"pytest ended with status {process.returncode} and no report")
         return [result]
