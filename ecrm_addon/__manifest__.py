@@ -82,6 +82,8 @@
         "views/portal_privacy_request_templates.xml",
         "views/privacy_guest_templates.xml",
         "views/privacy_mail_templates.xml",
+        "views/portal_support_templates.xml",
+        "views/support_form_templates.xml",
         "views/website_tracking_templates.xml",
         "views/website_templates.xml",
         "views/website_search_templates.xml",
@@ -119,6 +121,7 @@
             "ecrm_addon/static/src/scss/privacy.scss",
             "ecrm_addon/static/src/scss/privacy_choices.scss",
             "ecrm_addon/static/src/scss/privacy_requests.scss",
+            "ecrm_addon/static/src/scss/portal_support.scss",
         ],
         "web.assets_unit_tests": [
             "ecrm_addon/static/src/tracker/ecrm.js",

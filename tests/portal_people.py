@@ -35,6 +35,8 @@ class People:
         self._act("long@example.com", 25, LONG)
         self.admin.call("ecrm.pipeline", "run_now")
         self.tokens = {name: self._tokens(f"{name}@example.com") for name in ("rosa", "long")}
+        self.tokens["rosa"]["request"] = self._ask(self.rosa, "Where is my tea?")
+        self.tokens["long"]["request"] = self._ask(self.long, LONG)
 
     def _person(self, login, name, company):
         parent = False
@@ -92,6 +94,20 @@ class People:
         )
         refused = [r for r in answer.json()["results"] if r["status"] != "stored"]
         assert answer.status_code == 200 and not refused, answer.text[:500]
+
+    def _ask(self, partner, words):
+        """Return the id of a request of a customer that was answered."""
+        vals = {"name": words, "description": words, "partner_id": partner}
+        [request] = self.admin.call("ecrm.request", "create", [[vals]])
+        self.admin.call(
+            "ecrm.request",
+            "message_post",
+            [[request]],
+            body=words,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        return request
 
     def _tokens(self, email):
         """Return the tokens of the links that an address is sent, by what they open."""

@@ -23,6 +23,9 @@ PAGES = {
     "loyalty": "/my/loyalty",
     "activity": "/my/activity",
     "privacy": "/my/privacy",
+    "support": "/my/support",
+    "ask support": "/my/support/new",
+    "a request": "/my/support/{request}",
     "communication": "/my/communication",
     "preferences by link": "/ecrm/preferences/{preference}",
     "unsubscribe by link": "/ecrm/u/{preference}",
@@ -154,6 +157,26 @@ def report(faults):
 def test_pages(chromium, people, name, size):
     with Customer(chromium, people, name, size) as customer:
         check(customer)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_support_without_a_login(chromium, people, size):
+    """The form, and what it says when it is refused."""
+    with Customer(chromium, people, "nobody", size) as customer:
+        customer.context.clear_cookies(name="session_id")
+        assert customer.open("/support")
+        faults = customer.faults("support")
+        customer.page.fill("#o_ecrm_email", "ann@example.com")
+        customer.page.fill("#o_ecrm_subject", "Tea")
+        customer.page.fill("#o_ecrm_question", "Where is it?")
+        evil = {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": b"MZ"}
+        customer.page.set_input_files("#o_ecrm_files", evil)
+        customer.page.click(".o_ecrm_send")
+        customer.page.wait_for_selector("#o_ecrm_files_error")
+        customer.errors.clear()  # the browser's own note of the answer 422
+        faults += customer.faults("support refused")
+        assert customer.page.input_value("#o_ecrm_question") == "Where is it?"
+        assert not faults
 
 
 @pytest.mark.parametrize("size", SIZES)

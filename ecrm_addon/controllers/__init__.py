@@ -17,3 +17,6 @@ from . import email
 from . import privacy_files
 from . import privacy_guests
 from . import privacy_requests
+from . import support
+from . import support_form
+from . import support_upload

@@ -150,3 +150,13 @@ from . import res_config_settings_privacy
 from . import ecrm_request_stage
 from . import ecrm_request_team
 from . import ecrm_request
+from . import ecrm_request_team_access
+from . import ecrm_request_files
+from . import ecrm_request_mail
+from . import ecrm_request_gateway
+from . import ecrm_request_portal
+from . import ecrm_support_form
+from . import ecrm_privacy_support
+from . import ecrm_activity_support
+from . import res_partner_home_support
+from . import mail_thread_support

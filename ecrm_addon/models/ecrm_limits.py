@@ -29,6 +29,18 @@ LIMITS = {
     "privacy_mail": (1, 1 / 3600),
     # looks of one person at what an erasure would do: each goes through all tables
     "privacy_list": (20, 0.02),
+    # questions to support, from one network address: an office behind it stays below
+    "support": (20, 0.02),
+    # the same in the name of one address
+    "support_address": (10, 0.01),
+    # questions of one customer who is logged in
+    "support_user": (20, 0.02),
+    # receipts to one address: nobody's mailbox may be filled by strangers, or by a loop
+    "support_mail": (5, 5 / 3600),
+    # messages of customers in one request
+    "support_answer": (30, 0.05),
+    # notes from one network address that an article was read instead of asking
+    "support_help": (60, 0.2),
     # requests of one API key
     "api": (300, 50),
     # requests to one webhook that are refused: more of them are not worth being kept

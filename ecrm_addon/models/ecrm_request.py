@@ -1,3 +1,5 @@
+import uuid
+
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
@@ -114,6 +116,8 @@ class EcrmRequest(models.Model):
             vals["email"] = email_normalize(vals.get("email") or "") or vals.get("email")
             vals.setdefault("opened_at", fields.Datetime.now())
             vals.setdefault("customer_wrote_at", vals["opened_at"])
+            # the key in the mails; made here, so that no page has to write
+            vals.setdefault("access_token", str(uuid.uuid4()))
         requests = super().create(vals_list)
         requests.filtered("is_closed")._note_closed()
         return requests
@@ -121,6 +125,8 @@ class EcrmRequest(models.Model):
     def write(self, vals):
         if vals.get("email"):
             vals = {**vals, "email": email_normalize(vals["email"]) or vals["email"]}
+        if vals.get("partner_id"):
+            self._change_keys(vals["partner_id"])
         if "stage_id" not in vals:
             return super().write(vals)
         closed = self.filtered("is_closed")
@@ -128,6 +134,12 @@ class EcrmRequest(models.Model):
         (self - closed).filtered("is_closed")._note_closed()
         closed.filtered(lambda request: not request.is_closed)._note_reopened()
         return result
+
+    def _change_keys(self, partner_id):
+        """Close the links of requests that become another customer's to whom they were before."""
+        for request in self:
+            if request.partner_id and request.partner_id.id != partner_id:
+                request.access_token = str(uuid.uuid4())
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -181,6 +193,8 @@ class EcrmRequest(models.Model):
 
     def _is_solved(self):
         """Return whether a request was closed as solved, and not given up."""
+        if "is_cancelled" in self.stage_id._fields:
+            return self.is_closed and not self.stage_id.is_cancelled
         cancelled = self.env.ref("ecrm_addon.request_stage_cancelled", raise_if_not_found=False)
         return self.is_closed and self.stage_id != cancelled
 

@@ -111,3 +111,9 @@ from . import test_reports
 from . import test_forecast
 from . import test_forecast_apart
 from . import test_forecast_guards
+from . import test_request
+from . import test_request_gateway
+from . import test_support_portal
+from . import test_support_form
+from . import test_support_privacy
+from . import test_support_tour

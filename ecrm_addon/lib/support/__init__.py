@@ -1,0 +1,1 @@
+"""What support requests are checked by, without Odoo."""
