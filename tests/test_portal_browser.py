@@ -38,7 +38,7 @@ STOCK_PAGE = "/my/security"
 OF_ODOO = {"home"}
 ROOT = "#wrap"
 #: Odoo's own parts of #wrap on its pages for customers.
-STOCK = [".o_portal_submenu", ".o_portal_navbar", ".o_portal_my_details"]
+STOCK = [".o_portal_submenu", ".o_portal_navbar", ".o_portal_my_details", ".o_portal_chatter"]
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,9 @@ class EcrmRequest(models.Model):
         return self.env._("We answered you. Is something missing? Write to us below.")
 
     def _portal_question(self):
-        """Return the question as it may stand on a page, or nothing."""
+        """Return the question where it is not in the thread anyway, as a page may show it."""
+        if self.source not in ("back_office", "chat"):
+            return ""
         text = self.description
         return "" if is_html_empty(text) else html_sanitize(text, strip_style=True)
 

@@ -94,7 +94,7 @@ class TestPortalHome(PortalCase):
         self.assertIn("<script>alert('Gold')</script>", text)
 
     def test_queries(self):
-        """Four cards take nine queries, whatever there is of the person.
+        """Four cards take eight queries, whatever there is of the person.
 
         One more looks whose the address is, unless the person logs in with it.
         """
@@ -114,7 +114,7 @@ class TestPortalHome(PortalCase):
         with self.assertLogs("odoo.sql_db", "DEBUG") as log:
             zed._ecrm_home_cards(self.website)
         queries = [line for line in log.output if "query:" in line]
-        self.assertLessEqual(len(queries), 9, "\n".join(queries))
+        self.assertLessEqual(len(queries), 8, "\n".join(queries))
 
     def test_switched_off_they_cost_nothing(self):
         self.env.ref("ecrm_addon.portal_my_home_cards").active = False

@@ -33,7 +33,7 @@ class TestRequest(SupportCase):
     def test_asked(self):
         self.assertEqual(self.request.customer_wrote_at, self.request.opened_at)
         self.assertFalse(self.request.answered_at)
-        self.assertRegex(self.request.number, r"^S\d{5}$")
+        self.assertRegex(self.request.number, r"^SR\d{5}$")
         self.assertIn(self.request.number, self.request.display_name)
 
     def test_answered(self):

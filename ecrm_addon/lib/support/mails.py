@@ -5,7 +5,7 @@ import re
 #: Fields that only machines, lists and newsletters set (RFC 3834, section 2; RFC 2919).
 _FIELDS = ("list-id", "list-unsubscribe", "x-auto-response-suppress", "feedback-id")
 _BULK = re.compile(r"\b(?:bulk|list|junk|auto_reply)\b", re.I)
-#: A number in the subject of a mail of ours, such as [S00012].
+#: A number in the subject of a mail of ours, such as [SR00012].
 _NUMBER = re.compile(r"\[([A-Z0-9][\w/-]{1,31})\]", re.I)
 _PREFIX = re.compile(r"^\s*(?:(?:re|aw|sv|antw|fwd?|wg|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
 SUBJECT_LENGTH = 200
@@ -33,8 +33,8 @@ def wants_no_answer(message):
 def numbers(subject):
     """Return what may be numbers of requests in a subject.
 
-    >>> numbers("Re: [S00012] Where is my order? [urgent]"), numbers("[]"), numbers(None)
-    (['S00012', 'urgent'], [], [])
+    >>> numbers("Re: [SR00012] Where is my order? [urgent]"), numbers("[]"), numbers(None)
+    (['SR00012', 'urgent'], [], [])
     """
     return _NUMBER.findall(subject or "")[:5]
 
