@@ -51,7 +51,9 @@ class EcrmRequest(models.Model):
             return self.env._("%(name)s is a program, which we do not take.", **values)
         if reason == files.MACROS:
             return self.env._("%(name)s has macros: please save it as a PDF.", **values)
-        if reason in (files.ARCHIVE, files.BOMB):
+        if reason == files.BOMB:
+            return self.env._("%(name)s unpacks to far more than it holds.", **values)
+        if reason == files.ARCHIVE:
             return self.env._(
                 "%(name)s is an archive: please attach the files in it, one by one.", **values
             )

@@ -1,3 +1,6 @@
+import io
+import zipfile
+
 from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError
@@ -164,6 +167,25 @@ class TestRequest(SupportCase):
         self.assertEqual(message.attachment_ids.mapped("name"), ["bill.pdf"])
         self.assertIn("run.exe is a program", message.body)
         self.assertIn("no.zip", message.body)
+
+    def test_archives_that_unpack_to_too_much(self):
+        def packed(*names, size=0):
+            file = io.BytesIO()
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name in ("[Content_Types].xml", *names):
+                    archive.writestr(name, b"\0" * size)
+            return file.getvalue()
+
+        refusals = self.requests._file_refusals
+        self.assertFalse(refusals([("cv.docx", packed("word/document.xml", size=100))]))
+        (told,) = refusals([("cv.docx", packed("word/document.xml", size=20 * 2**20))])
+        self.assertIn("unpacks to far more", told)
+        (told,) = refusals([("cv.docx", packed(*(f"{n}" * 9 for n in range(20_000))))])
+        self.assertIn("unpacks to far more", told)
+        (told,) = refusals([("cv.docx", packed("word/vbaProject.bin"))])
+        self.assertIn("macros", told)
+        (told,) = refusals([("cv.docx", packed("word/document.xml")[:-30])])
+        self.assertIn("broken", told)
 
     def test_names_of_files_are_no_markup(self):
         message = self._write(attachments=[("<img src=x onerror=alert(1)>.exe", b"MZ x")])
