@@ -150,3 +150,15 @@ from . import res_config_settings_privacy
 from . import ecrm_request_stage
 from . import ecrm_request_team
 from . import ecrm_request
+from . import ecrm_request_tag
+from . import ecrm_request_target
+from . import ecrm_request_desk
+from . import ecrm_request_sla
+from . import ecrm_request_assign
+from . import ecrm_request_merge
+from . import ecrm_request_customer
+from . import ecrm_request_words
+from . import mail_canned_response
+from . import res_partner_support
+from . import res_company_support
+from . import res_config_settings_support

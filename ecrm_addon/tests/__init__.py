@@ -111,3 +111,9 @@ from . import test_reports
 from . import test_forecast
 from . import test_forecast_apart
 from . import test_forecast_guards
+from . import test_request_sla
+from . import test_request_assign
+from . import test_request_merge
+from . import test_request_desk
+from . import test_support_switch
+from . import test_request_tour
