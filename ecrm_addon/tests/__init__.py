@@ -116,4 +116,5 @@ from . import test_request_assign
 from . import test_request_merge
 from . import test_request_desk
 from . import test_support_switch
+from . import test_collector_helpdesk
 from . import test_request_tour
