@@ -11,3 +11,4 @@ from . import discuss_channel
 from . import forum_post
 from . import rating_rating
 from . import ecrm_request
+from . import helpdesk_ticket

@@ -266,14 +266,8 @@ EVENTS = [
     ("victor", 208, "web.cart_add", "/shop/cart", {"name": "Office Lamp"}),
     ("victor", 208, "web.cart_remove", "/shop/cart", {"name": "Office Lamp"}),
     ("victor", 18, "web.search", "/shop", {"term": "sale"}),
-    ("oliver", 60, "support.opened", None, {"name": "A drawer that jams"}),
-    ("oliver", 59, "support.answered", None, {"name": "A drawer that jams"}),
-    ("oliver", 57, "support.closed", None, {"name": "A drawer that jams"}),
     ("oliver", 56, "feedback.csat", None, {"rating": 4}),
-    ("paolo", 150, "support.opened", None, {"name": "Delivery came ten days late"}),
     ("paolo", 149, "feedback.nps", None, {"score": 3}),
-    ("joel", 40, "support.opened", None, {"name": "Which screws for the cabinet?"}),
-    ("joel", 39, "support.answered", None, {"name": "Which screws for the cabinet?"}),
     ("joel", 38, "feedback.csat", None, {"rating": 5, "out_of": 5}),
 ]
 

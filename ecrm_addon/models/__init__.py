@@ -160,3 +160,15 @@ from . import ecrm_privacy_support
 from . import ecrm_activity_support
 from . import res_partner_home_support
 from . import mail_thread_support
+from . import ecrm_request_tag
+from . import ecrm_request_target
+from . import ecrm_request_desk
+from . import ecrm_request_sla
+from . import ecrm_request_assign
+from . import ecrm_request_merge
+from . import ecrm_request_customer
+from . import ecrm_request_words
+from . import mail_canned_response
+from . import res_partner_support
+from . import res_company_support
+from . import res_config_settings_support

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import email_normalize
 
 from .ecrm_erasure import BATCH
 from .ecrm_privacy_request_ask import HOURS
@@ -70,29 +69,10 @@ class EcrmPrivacyRequest(models.Model):
         return False
 
     def _work(self):
-        if self._is_readdressed():
-            self._hand_over(self.env._("The contact got another address after it was asked."))
-        elif self.kind == "erase":
+        if self.kind == "erase":
             self._erase()
         else:
             self._build()
-
-    def _is_readdressed(self):
-        """Return whether a contact has another address by now than the one that was asked for.
-
-        Rows are found by addresses, too, and customers write any into their account: the file
-        goes to the old one, and an erasure was confirmed by it. An employee who starts it
-        looked at it.
-        """
-        starter = self.event_ids.filtered(lambda line: line.what == "started")[-1:].user_id
-        address = self.partner_id.email_normalized
-        if not address or address == self.email or (starter and not starter.share):
-            return False
-        logins = self.partner_id.with_context(active_test=False).user_ids.mapped("login")
-        if address in {email_normalize(login) for login in logins}:
-            return False
-        # what is also another contact's finds nothing
-        return not self.env["ecrm.privacy.person"]._is_shared(self.partner_id, address)
 
     def _person(self):
         """Return of whom a request is, as those who ask are told apart."""

@@ -10,6 +10,7 @@ SOURCES = [
     ("chat", "Live chat"),
     ("back_office", "Back office"),
 ]
+PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
 
 
 class EcrmRequest(models.Model):
@@ -84,9 +85,7 @@ class EcrmRequest(models.Model):
         tracking=True,
     )
     is_closed = fields.Boolean("Is Closed", related="stage_id.is_closed", store=True, index=True)
-    priority = fields.Selection(
-        [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")], default="1", index=True
-    )
+    priority = fields.Selection(PRIORITIES, default="1", index=True)
     order_id = fields.Many2one(
         "sale.order", "About the Order", ondelete="set null", index="btree_not_null"
     )

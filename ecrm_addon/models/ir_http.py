@@ -33,11 +33,18 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Leave out for doors what only pages need: language, forms, affiliates."""
+        """Leave out for doors what only pages need: language, forms, affiliates.
+
+        Pages of support requests, marked by ``ecrm_support=True``, are closed where another
+        helpdesk answers customers.
+        """
         if rule.endpoint.routing["type"] in DOORS:
             return request.dispatcher.pre_dispatch(rule, args)
         request.ecrm_uid_before = request.session.uid
-        return super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
+        if rule.endpoint.routing.get("ecrm_support"):
+            request.env["res.company"]._ecrm_support_gate()
+        return result
 
     @classmethod
     def _post_dispatch(cls, response):

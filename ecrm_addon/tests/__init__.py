@@ -117,3 +117,10 @@ from . import test_support_portal
 from . import test_support_form
 from . import test_support_privacy
 from . import test_support_tour
+from . import test_request_sla
+from . import test_request_assign
+from . import test_request_merge
+from . import test_request_desk
+from . import test_support_switch
+from . import test_collector_helpdesk
+from . import test_request_tour

@@ -6,3 +6,5 @@ from . import ecrm_erase_wizard_line
 from . import privacy_lookup_wizard
 from . import mail_compose_message
 from . import ecrm_privacy_request_wizard
+from . import ecrm_request_merge_wizard
+from . import ecrm_request_split_wizard
