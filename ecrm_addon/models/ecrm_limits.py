@@ -29,6 +29,12 @@ LIMITS = {
     "privacy_mail": (1, 1 / 3600),
     # looks of one person at what an erasure would do: each goes through all tables
     "privacy_list": (20, 0.02),
+    # searches in the help pages, from one address: an office behind it stays below
+    "help_search": (120, 5),
+    # answers offered while somebody types, from one address
+    "help_suggest": (300, 15),
+    # votes on help articles, from one address
+    "help_vote": (30, 0.05),
     # requests of one API key
     "api": (300, 50),
     # requests to one webhook that are refused: more of them are not worth being kept
