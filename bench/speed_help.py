@@ -51,7 +51,7 @@ def make_words(chance):
     parts = ["ba", "ko", "ri", "lu", "ten", "mar", "sol", "vi", "dra", "pe", "gon", "shi"]
     found = {}
     while len(found) < WORDS:
-        length = 2 + len(found) * 3 // WORDS + chance.randrange(2)
+        length = 3 + len(found) * 3 // WORDS + chance.randrange(2)
         found.setdefault("".join(chance.choices(parts, k=length)))
     return list(found)
 

@@ -38,7 +38,8 @@ class EcrmFaqWord(models.Model):
         The extension is used where it is, and installed by a button in the settings: it changes
         how Odoo itself searches, so that whoever runs the database decides on it.
         """
-        query = SQL("SELECT FROM pg_extension WHERE extname = 'pg_trgm'")
+        # and not whether it is there: it may lie in a schema that Odoo does not look into
+        query = SQL("SELECT WHERE to_regprocedure('similarity(text, text)') IS NOT NULL")
         return bool(self.env.execute_query(query))
 
     @api.model
