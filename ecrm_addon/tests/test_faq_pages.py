@@ -111,12 +111,20 @@ class TestFaqPages(HelpPagesCase, HttpCase):
 
     def test_the_editor_of_the_website_may_write_it(self):
         groups = "base.group_user,website.group_website_designer"
-        new_test_user(self.env, "designer", groups, password="designer-pass")
+        designer = new_test_user(self.env, "designer", groups, password="designer-pass")
         for login, fields in (("designer", {"name", "summary", "body"}), (None, set())):
             self.authenticate(login, login and "designer-pass")
             page = self._page(self.article.website_url)
             found = page.xpath("//*[@data-oe-model='ecrm.faq']/@data-oe-field")
             self.assertEqual(set(found), fields, login)
+        # what the editor sends when it saves
+        element = html.fromstring(
+            f"""<div data-oe-model="ecrm.faq" data-oe-id="{self.article.id}" data-oe-field="body"
+            data-oe-type="html" data-oe-expression="article.body"><p>In the lorry.</p></div>"""
+        )
+        self.env["ir.ui.view"].with_user(designer).save_embedded_field(element)
+        self.assertEqual(self.article.body, "<p>In the lorry.</p>")
+        self.assertEqual(self._titles("lorry"), [self.article.name])
 
     def test_search_engines(self):
         question, crumbs = self._linked_data(self.article.website_url)
