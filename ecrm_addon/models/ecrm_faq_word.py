@@ -81,22 +81,26 @@ class EcrmFaqWord(models.Model):
         ]
         if not asked:
             return {}
-        query = find_words.build(asked, langs, self._has_trigrams())
-        near, alike, known = {}, {}, set()
-        for word, candidate, likeness in self.env.execute_query(query):
-            if likeness > 1:
+        found, known = {}, set()
+        for word, candidate, is_known in self.env.execute_query(find_words.near(asked, langs)):
+            if is_known:
                 known.add(word)
-            elif likeness:
-                alike.setdefault(word, candidate)
             else:
-                near.setdefault(word, {})[words.plain(candidate)] = candidate
+                found.setdefault(word, {})[words.plain(candidate)] = candidate
         meant = {}
         for word, plain, _variants in asked:
-            found = near.get(word, {})
-            best = found.get(spelling.nearest(plain, found)) or alike.get(word)
+            near = found.get(word, {})
+            best = near.get(spelling.nearest(plain, near))
             if best and word not in known:
                 meant[word] = best
-        return meant
+        left = [word for word, *_rest in asked if word not in known and word not in meant]
+        return {**meant, **self._alike(left, langs)}
+
+    def _alike(self, typed, langs):
+        """Return the same for words that no letter or two bring any nearer."""
+        if not typed or not self._has_trigrams():
+            return {}
+        return dict(self.env.execute_query(find_words.alike(typed, langs)))
 
 
 def _vocabulary(rows):

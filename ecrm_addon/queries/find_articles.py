@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 #: So many articles are compared at most: those with the words in their title come first, so that
 #: a word that stands in each article costs no more than a rare one.
-CANDIDATES = 300
+CANDIDATES = 150
 #: Of a long article the passage is looked for in so many characters.
 HEADLINE_LENGTH = 8000
 #: Around what was found; characters that no text holds, see ``index_articles.without_marks``.

@@ -8,45 +8,54 @@ CANDIDATES = 100
 LIKENESS = 0.4
 
 
-def build(words, langs, has_trigrams):
-    """Return the query of the words that come into question.
+def near(words, langs):
+    """Return the query of the words that differ by a letter or two.
 
     :param list[tuple[str, str, list[str]]] words: a word as typed, without accents, and what is
         left of it when letters are left out, see ``lib.help.spelling``
     :param list[str] langs: in whose words it is looked for
-    :param bool has_trigrams: whether PostgreSQL can compare words by their trigrams
-    :return: SQL giving the typed word, a word of the articles, and how much they look alike:
-        2 where the typed word is one, or the beginning of one; 0 where that is not known
+    :return: SQL giving the typed word, a word of the articles, and whether the typed word is
+        one, or the beginning of one: then no other one is looked for
     """
     parts = []
     for typed, plain, variants in words:
-        parts += [_known(typed, plain, langs), _near(typed, variants, langs)]
-        if has_trigrams:
-            parts.append(_alike(typed, langs))
+        known = _known(plain, langs)
+        parts += [_is_known(typed, known), _near(typed, variants, langs, known)]
     return SQL(" UNION ALL ").join(parts)
 
 
-def _known(typed, plain, langs):
+def alike(words, langs):
+    """Return the query of the words that look alike, by PostgreSQL's trigrams.
+
+    :param list[str] words: as typed
+    :return: SQL giving the typed word and a word of the articles, the most alike first
+    """
+    return SQL(" UNION ALL ").join(_alike(typed, langs) for typed in words)
+
+
+def _known(plain, langs):
     return SQL(
-        """
-        (SELECT %(typed)s::text AS typed, word, 2::real AS likeness FROM ecrm_faq_word
-          WHERE lang = ANY(%(langs)s) AND plain LIKE %(pattern)s LIMIT 1)
-        """,
-        typed=typed,
-        langs=langs,
-        pattern=f"{plain}%",  # letters and digits: nothing in it that LIKE would read
+        "SELECT EXISTS (SELECT FROM ecrm_faq_word WHERE lang = ANY(%s) AND plain LIKE %s)",
+        langs,
+        f"{plain}%",  # letters and digits: nothing in it that LIKE would read
     )
 
 
-def _near(typed, variants, langs):
+def _is_known(typed, known):
+    return SQL("(SELECT %s::text, NULL::text, true WHERE (%s))", typed, known)
+
+
+def _near(typed, variants, langs, known):
     return SQL(
         """
-        (SELECT %(typed)s::text, word, 0::real FROM ecrm_faq_word
-          WHERE lang = ANY(%(langs)s) AND variants && %(variants)s::text[] LIMIT %(most)s)
+        (SELECT %(typed)s::text, word, false FROM ecrm_faq_word
+          WHERE lang = ANY(%(langs)s) AND variants && %(variants)s::text[] AND NOT (%(known)s)
+          LIMIT %(most)s)
         """,
         typed=typed,
         langs=langs,
         variants=variants,
+        known=known,
         most=CANDIDATES,
     )
 
@@ -54,9 +63,9 @@ def _near(typed, variants, langs):
 def _alike(typed, langs):
     return SQL(
         """
-        (SELECT %(typed)s::text, word, likeness
+        (SELECT %(typed)s::text, word
            FROM (SELECT word, similarity(word, %(typed)s) AS likeness FROM ecrm_faq_word
-                  WHERE lang = ANY(%(langs)s) ORDER BY word <-> %(typed)s LIMIT 5) AS alike
+                  WHERE lang = ANY(%(langs)s) ORDER BY word <-> %(typed)s LIMIT 1) AS alike
           WHERE likeness >= %(least)s)
         """,
         typed=typed,
