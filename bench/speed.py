@@ -5,6 +5,7 @@ from bench import (
     measure,
     speed_backfill,
     speed_email,
+    speed_help,
     speed_nightly,
     speed_portal,
     speed_score,
@@ -22,6 +23,7 @@ PARTS = {
     "tracking": speed_tracking.run,
     "visits": speed_tracking_digest.run,
     "email": speed_email.run,
+    "help": speed_help.run,
 }
 
 

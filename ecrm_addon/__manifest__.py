@@ -20,6 +20,7 @@
         "data/ecrm_privacy_data.xml",
         "data/ecrm_request_data.xml",
         "data/ecrm_request_desk_data.xml",
+        "data/ecrm_faq_data.xml",
         "data/ecrm_topic_data.xml",
         "data/ecrm_tier_warning_data.xml",
         "wizard/ecrm_identity_link_wizard_views.xml",
@@ -79,6 +80,8 @@
         "views/mail_canned_response_views.xml",
         "views/res_config_settings_support_views.xml",
         "report/ecrm_request_report_views.xml",
+        "report/ecrm_faq_report_views.xml",
+        "views/ecrm_faq_views.xml",
         "views/ecrm_menus.xml",
         "views/portal_home_templates.xml",
         "views/portal_loyalty_templates.xml",
@@ -95,6 +98,8 @@
         "views/website_tracking_templates.xml",
         "views/website_templates.xml",
         "views/website_search_templates.xml",
+        "views/help_templates.xml",
+        "views/res_config_settings_help_views.xml",
     ],
     "demo": [
         "demo/ecrm_tier_demo.xml",
@@ -124,6 +129,7 @@
         "web.assets_frontend": [
             "ecrm_addon/static/src/tracker/ecrm.js",
             "ecrm_addon/static/src/interactions/*.js",
+            "ecrm_addon/static/src/scss/help.scss",
             "ecrm_addon/static/src/scss/portal.scss",
             "ecrm_addon/static/src/scss/portal_activity.scss",
             "ecrm_addon/static/src/scss/preferences.scss",

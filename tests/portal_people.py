@@ -34,7 +34,10 @@ class People:
         self._act("rosa@example.com", 30, "A page of the shop")
         self._act("long@example.com", 25, LONG)
         self.admin.call("ecrm.pipeline", "run_now")
-        self.tokens = {name: self._tokens(f"{name}@example.com") for name in ("rosa", "long")}
+        pages = {"rosa": self._help("Tea"), "long": self._help(LONG)}
+        self.tokens = {
+            name: {**self._tokens(f"{name}@example.com"), **pages[name]} for name in pages
+        }
         self.tokens["rosa"]["request"] = self._ask(self.rosa, "Where is my tea?")
         self.tokens["long"]["request"] = self._ask(self.long, LONG)
 
@@ -69,6 +72,35 @@ class People:
             vals = {"partner_id": partner, "order_line": [[0, 0, line]]}
             [order] = self.admin.call("sale.order", "create", [[vals]])
             self.admin.call("sale.order", "action_confirm", [order])
+
+    def _help(self, word):
+        """Write help articles; return the paths of one and of their category."""
+        vals = {"name": word, "description": f"All about {word}"}
+        [category] = self.admin.call("ecrm.faq.category", "create", [[vals]])
+        articles = self.admin.call(
+            "ecrm.faq",
+            "create",
+            [
+                [
+                    {
+                        "name": f"How long does {word} keep? {number}",
+                        "summary": f"As long as {word} is dry.",
+                        "body": f"<h2>{word}</h2><p>Keep {word} in a tin.</p>",
+                        "category_id": category,
+                        "is_published": True,
+                    }
+                    for number in range(3)
+                ]
+            ],
+        )
+        paths = {}
+        for name, model, number in (
+            ("help_article", "ecrm.faq", articles[0]),
+            ("help_category", "ecrm.faq.category", category),
+        ):
+            [row] = self.admin.call(model, "read", [[number], ["website_url"]])
+            paths[name] = row["website_url"].lstrip("/")
+        return paths
 
     def _act(self, email, count, title):
         """Tell by the API what somebody did, some hours apart."""

@@ -32,6 +32,11 @@ PAGES = {
     "privacy by link": "/ecrm/privacy/{person}",
     "privacy of a guest": "/ecrm/privacy",
     "subscribe": "/ecrm/subscribe",
+    "help": "/help",
+    "help on one thing": "/{help_category}",
+    "an answer": "/{help_article}",
+    "search in the help": "/help?q=tea",
+    "search without a result": "/help?q=xylophone",
 }
 STOCK_PAGE = "/my/security"
 #: Odoo's page with cards of ours on it: its headings and its own cards are as they are.
@@ -104,7 +109,7 @@ class Customer:
         # some cards of Odoo's home page appear when they know what they count
         response = self.page.goto(self.url + path, wait_until="networkidle")
         self.page.wait_for_function("() => document.fonts.status === 'loaded'")
-        ours = response.status == 200 and urlsplit(self.page.url).path == path
+        ours = response.status == 200 and urlsplit(self.page.url).path == urlsplit(path).path
         if not ours:
             self.errors.clear()
         return ours

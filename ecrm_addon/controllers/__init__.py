@@ -20,3 +20,5 @@ from . import privacy_requests
 from . import support
 from . import support_form
 from . import support_upload
+from . import help
+from . import portal_help

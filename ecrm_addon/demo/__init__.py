@@ -12,3 +12,4 @@ from . import ecrm_demo_tiers
 from . import ecrm_demo_emails
 from . import ecrm_demo_policy
 from . import ecrm_demo_support
+from . import ecrm_demo_help

@@ -172,3 +172,15 @@ from . import mail_canned_response
 from . import res_partner_support
 from . import res_company_support
 from . import res_config_settings_support
+from . import ecrm_faq_category
+from . import ecrm_faq
+from . import ecrm_faq_text
+from . import ecrm_faq_word
+from . import ecrm_faq_finder
+from . import ecrm_faq_page
+from . import ecrm_faq_vote
+from . import ecrm_faq_search
+from . import ecrm_faq_deflection
+from . import ecrm_faq_figures
+from . import website_help
+from . import res_config_settings_help

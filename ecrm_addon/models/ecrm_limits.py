@@ -41,6 +41,12 @@ LIMITS = {
     "support_answer": (30, 0.05),
     # notes from one network address that an article was read instead of asking
     "support_help": (60, 0.2),
+    # searches in the help pages, from one address: an office behind it stays below
+    "help_search": (120, 5),
+    # answers offered while somebody types, from one address
+    "help_suggest": (300, 15),
+    # votes on help articles, from one address
+    "help_vote": (30, 0.05),
     # requests of one API key
     "api": (300, 50),
     # requests to one webhook that are refused: more of them are not worth being kept

@@ -254,10 +254,3 @@ class EcrmRequest(models.Model):
         # sudo: the activity of a colleague goes with its reason; customers close requests, too
         on_time_sudo = self.sudo().filtered(lambda request: request.clock != "late")
         on_time_sudo.activity_unlink([LATE_REQUEST])
-
-    @api.model
-    @api.private
-    def _remove_activities(self):
-        """Remove all activities about requests, when the addon goes."""
-        activities = self.env["mail.activity"].with_context(active_test=False)
-        activities.search([("res_model", "=", self._name)]).unlink()

@@ -18,3 +18,5 @@ from . import ecrm_tier_report
 from . import ecrm_cohort_report
 from . import sale_report
 from . import ecrm_request_report
+from . import ecrm_faq_report
+from . import ecrm_faq_search_report

@@ -108,6 +108,10 @@ from . import test_email_chatter
 from . import test_mailing_standing
 from . import test_order_standing
 from . import test_reports
+from . import test_faq
+from . import test_faq_pages
+from . import test_faq_search
+from . import test_faq_tour
 from . import test_forecast
 from . import test_forecast_apart
 from . import test_forecast_guards

@@ -1,0 +1,1 @@
+"""Finding answers: texts as words, and the word that somebody meant."""
