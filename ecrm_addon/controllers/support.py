@@ -19,10 +19,22 @@ MOST_BYTES = 40 * 2**20
 class SupportPortal(CustomerPortal):
     """A customer's own requests: the list, a new one, and the thread of each."""
 
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if not counters:  # the page itself, not its badges
+            values["ecrm_has_support"] = request.website.company_id._ecrm_has_support()
+        elif "ecrm_support_count" in counters:
+            # sudo: customers have no right on requests; these are their own
+            requests_sudo = request.env["ecrm.request"].sudo()
+            domain = requests_sudo._of_user(request.env.user, "open")
+            values["ecrm_support_count"] = requests_sudo.search_count(domain)
+        return values
+
     @route(
         [PAGE, f"{PAGE}/page/<int:page>"],
         type="http",
         auth="user",
+        ecrm_support=True,
         website=True,
         methods=["GET"],
         readonly=True,
@@ -47,6 +59,7 @@ class SupportPortal(CustomerPortal):
         f"{PAGE}/new",
         type="http",
         auth="user",
+        ecrm_support=True,
         website=True,
         methods=["GET", "POST"],
         readonly=False,
@@ -78,6 +91,7 @@ class SupportPortal(CustomerPortal):
         f"{PAGE}/<int:asked_id>",
         type="http",
         auth="public",
+        ecrm_support=True,
         website=True,
         methods=["GET", "POST"],
         sitemap=False,

@@ -15,6 +15,7 @@ class SupportForm(http.Controller):
         "/support",
         type="http",
         auth="public",
+        ecrm_support=True,
         website=True,
         methods=["GET", "POST"],
         sitemap=True,
@@ -51,6 +52,7 @@ class SupportForm(http.Controller):
         "/support/opened",
         type="http",
         auth="public",
+        ecrm_support=True,
         methods=["POST"],
         readonly=False,
     )

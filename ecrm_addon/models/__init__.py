@@ -158,7 +158,6 @@ from . import ecrm_request_portal
 from . import ecrm_support_form
 from . import ecrm_privacy_support
 from . import ecrm_activity_support
-from . import res_partner_home_support
 from . import mail_thread_support
 from . import ecrm_request_tag
 from . import ecrm_request_target

@@ -138,8 +138,7 @@ class EcrmRequest(models.Model):
         for name, choose in (("answered_at", min), ("customer_wrote_at", min)):
             if known := [at for at in together.mapped(name) if at]:
                 values[name] = choose(known)
-        if "is_proved" in self._fields:
-            values["is_proved"] = any(together.mapped("is_proved"))
+        values["is_proved"] = any(together.mapped("is_proved"))
         for name in ("partner_id", "email", "order_id", "product_id", "user_id", "team_id"):
             if not target[name] and (found := self.filtered(name)[:1]):
                 values[name] = found[name].id if name != "email" else found[name]

@@ -67,6 +67,28 @@ class TestDesk(DeskCase):
         self.assertEqual(groups[str(self.new.id)]["late"], 1)
         self.assertEqual(groups[str(self.waiting.id)]["paused"], 1)
 
+    def test_many_cards_cost_as_few(self):
+        people = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(30)])
+        for partner in people:
+            self._ask(partner_id=partner.id, tag_ids=[(0, 0, {"name": f"Tag of {partner.name}"})])
+        user = new_test_user(
+            self.env, "desk_cards", "ecrm_addon.group_ecrm_support,ecrm_addon.group_ecrm_user"
+        )
+        named = {"fields": {"display_name": {}}}
+        spec = {"partner_id": named, "user_id": named, "tag_ids": named, "activity_ids": {}}
+        spec |= dict.fromkeys(["tier_name", "csat", "clock", "is_late", "due_at", "order_name"], {})
+
+        def count(limit):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            requests = self.env["ecrm.request"].with_user(user)
+            rows = requests.web_search_read([("team_id", "=", self.team.id)], spec, limit=limit)
+            self.assertEqual(len(rows["records"]), limit)
+            return self.env.cr.sql_log_count - before
+
+        count(5)
+        self.assertLessEqual(count(30), count(5))
+
     def test_who_may_read_scores_sees_the_tier(self):
         self.env["ecrm.profile"].create(
             {
