@@ -104,6 +104,7 @@ class Customer:
         # some cards of Odoo's home page appear when they know what they count
         response = self.page.goto(self.url + path, wait_until="networkidle")
         self.page.wait_for_function("() => document.fonts.status === 'loaded'")
+        self.page.wait_for_selector(".o_portal_doc_spinner", state="detached")
         ours = response.status == 200 and urlsplit(self.page.url).path == path
         if not ours:
             self.errors.clear()
