@@ -110,6 +110,8 @@ class Customer:
         response = self.page.goto(self.url + path, wait_until="networkidle")
         self.page.wait_for_function("() => document.fonts.status === 'loaded'")
         ours = response.status == 200 and urlsplit(self.page.url).path == urlsplit(path).path
+        self.page.wait_for_selector(".o_portal_doc_spinner", state="detached")
+        ours = response.status == 200 and urlsplit(self.page.url).path == path
         if not ours:
             self.errors.clear()
         return ours
