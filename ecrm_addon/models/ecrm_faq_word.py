@@ -97,10 +97,10 @@ class EcrmFaqWord(models.Model):
         return {**meant, **self._alike(left, langs)}
 
     def _alike(self, typed, langs):
-        """Return the same for words that no letter or two bring any nearer."""
+        """Return the same for the longest of the words that no letter or two bring any nearer."""
         if not typed or not self._has_trigrams():
             return {}
-        return dict(self.env.execute_query(find_words.alike(typed, langs)))
+        return dict(self.env.execute_query(find_words.alike(max(typed, key=len), langs)))
 
 
 def _vocabulary(rows):

@@ -24,15 +24,6 @@ def near(words, langs):
     return SQL(" UNION ALL ").join(parts)
 
 
-def alike(words, langs):
-    """Return the query of the words that look alike, by PostgreSQL's trigrams.
-
-    :param list[str] words: as typed
-    :return: SQL giving the typed word and a word of the articles, the most alike first
-    """
-    return SQL(" UNION ALL ").join(_alike(typed, langs) for typed in words)
-
-
 def _known(plain, langs):
     return SQL(
         "SELECT EXISTS (SELECT FROM ecrm_faq_word WHERE lang = ANY(%s) AND plain LIKE %s)",
@@ -50,7 +41,7 @@ def _near(typed, variants, langs, known):
         """
         (SELECT %(typed)s::text, word, false FROM ecrm_faq_word
           WHERE lang = ANY(%(langs)s) AND variants && %(variants)s::text[] AND NOT (%(known)s)
-          LIMIT %(most)s)
+          ORDER BY abs(length(word) - length(%(typed)s)) LIMIT %(most)s)
         """,
         typed=typed,
         langs=langs,
@@ -60,13 +51,21 @@ def _near(typed, variants, langs, known):
     )
 
 
-def _alike(typed, langs):
+def alike(typed, langs):
+    """Return the query of the word that looks most like a mistyped one, by its trigrams.
+
+    The index goes through many words for it: one word of a question is enough.
+
+    :param str typed: the word
+    :param list[str] langs: in whose words it is looked for
+    :return: SQL giving the typed word and a word of the articles
+    """
     return SQL(
         """
-        (SELECT %(typed)s::text, word
-           FROM (SELECT word, similarity(word, %(typed)s) AS likeness FROM ecrm_faq_word
-                  WHERE lang = ANY(%(langs)s) ORDER BY word <-> %(typed)s LIMIT 1) AS alike
-          WHERE likeness >= %(least)s)
+        SELECT %(typed)s::text, word
+          FROM (SELECT word, similarity(word, %(typed)s) AS likeness FROM ecrm_faq_word
+                 WHERE lang = ANY(%(langs)s) ORDER BY word <-> %(typed)s LIMIT 1) AS alike
+         WHERE likeness >= %(least)s
         """,
         typed=typed,
         langs=langs,
