@@ -27,6 +27,7 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM ecrm_suppression")
     env["ecrm.churn.alert"]._remove_activities()
     env["ecrm.privacy.request"]._remove_activities()
+    env["ecrm.feedback"]._remove_activities()
     env["ecrm.limits"].forget()
     for secret in (UID_SECRET, PEPPER):
         env["ir.config_parameter"].set_param(secret, False)

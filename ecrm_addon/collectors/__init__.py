@@ -10,3 +10,4 @@ from . import crm_lead
 from . import discuss_channel
 from . import forum_post
 from . import rating_rating
+from . import ecrm_feedback

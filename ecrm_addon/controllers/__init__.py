@@ -17,3 +17,5 @@ from . import email
 from . import privacy_files
 from . import privacy_guests
 from . import privacy_requests
+from . import feedback
+from . import portal_feedback

@@ -11,3 +11,4 @@ from . import ecrm_demo_visits
 from . import ecrm_demo_tiers
 from . import ecrm_demo_emails
 from . import ecrm_demo_policy
+from . import ecrm_demo_feedback

@@ -150,3 +150,13 @@ from . import res_config_settings_privacy
 from . import ecrm_request_stage
 from . import ecrm_request_team
 from . import ecrm_request
+from . import ecrm_feedback
+from . import ecrm_feedback_ask
+from . import ecrm_feedback_cron
+from . import ecrm_feedback_answer
+from . import ecrm_feedback_activity
+from . import ecrm_feedback_portal
+from . import ecrm_feedback_timeline
+from . import ecrm_privacy_feedback
+from . import res_company_feedback
+from . import res_config_settings_feedback

@@ -29,6 +29,8 @@ LIMITS = {
     "privacy_mail": (1, 1 / 3600),
     # looks of one person at what an erasure would do: each goes through all tables
     "privacy_list": (20, 0.02),
+    # answers to one question, or of one customer: changed now and then
+    "feedback": (20, 0.05),
     # requests of one API key
     "api": (300, 50),
     # requests to one webhook that are refused: more of them are not worth being kept

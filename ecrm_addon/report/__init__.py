@@ -17,3 +17,4 @@ from . import ecrm_customer_report
 from . import ecrm_tier_report
 from . import ecrm_cohort_report
 from . import sale_report
+from . import ecrm_feedback_overview
