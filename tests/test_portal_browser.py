@@ -24,6 +24,8 @@ PAGES = {
     "activity": "/my/activity",
     "privacy": "/my/privacy",
     "communication": "/my/communication",
+    "feedback": "/my/feedback",
+    "feedback by link": "/ecrm/feedback/{feedback}",
     "preferences by link": "/ecrm/preferences/{preference}",
     "unsubscribe by link": "/ecrm/u/{preference}",
     "privacy by link": "/ecrm/privacy/{person}",

@@ -111,3 +111,8 @@ from . import test_reports
 from . import test_forecast
 from . import test_forecast_apart
 from . import test_forecast_guards
+from . import test_feedback_ask
+from . import test_feedback_answer
+from . import test_feedback_page
+from . import test_feedback_portal
+from . import test_feedback_overview
