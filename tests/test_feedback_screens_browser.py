@@ -59,7 +59,10 @@ def test_filled(chromium, server, agent, filled, size):
     with Office(chromium, server, agent, size) as office:
         page = office.show("ecrm-feedback-overview")
         page.locator("[data-kind=nps] [data-figure=interval]").wait_for()
-        assert "too few answers" in page.locator("[aria-labelledby=o_ecrm_by_month]").inner_text()
+        assert (
+            "too few answers"
+            in page.locator("section[aria-labelledby=o_ecrm_by_month]").inner_text()
+        )
         assert office.faults() == []
         office.show("ecrm-feedback")
         assert office.faults() == []
