@@ -29,6 +29,7 @@ def uninstall_hook(env):
     env["ecrm.privacy.request"]._remove_activities()
     env["ecrm.request"]._remove_traces()
     env["ecrm.faq"]._remove_activities()
+    env["ecrm.feedback"]._remove_activities()
     env["ecrm.limits"].forget()
     for secret in (UID_SECRET, PEPPER):
         env["ir.config_parameter"].set_param(secret, False)

@@ -53,11 +53,12 @@ NUMBER = """(root) => {
     for (const el of document.querySelectorAll(`${root} :is(CONTROLS, [tabindex])`)) {
         if (el.disabled || el.tabIndex < 0) continue;
         if (!el.checkVisibility({ visibilityProperty: true })) continue;
-        if (el.type === "radio") { // Tab stops once in a group
-            if (groups.has(el.name)) continue;
-            const group = [...document.getElementsByName(el.name)];
+        if (el.type === "radio") { // Tab stops once in a group, which is a form's own
+            const isOfGroup = (one) => one.form === el.form && one.name === el.name;
+            if ([...groups].some(isOfGroup)) continue;
+            const group = [...document.getElementsByName(el.name)].filter(isOfGroup);
             if (group.some((one) => one.checked) && !el.checked) continue;
-            groups.add(el.name);
+            groups.add(el);
         }
         el.dataset.n = count++;
     }

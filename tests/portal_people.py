@@ -31,6 +31,8 @@ class People:
         self.nobody = self._person("nobody", "Nobody", False)
         self._buy(self.rosa, "Tea", [2500, 40, 12])
         self._buy(self.long, LONG, [900])
+        self._ask_feedback(self.rosa, "rosa@example.com", "A page of the shop")
+        self._ask_feedback(self.long, "long@example.com", LONG)
         self._act("rosa@example.com", 30, "A page of the shop")
         self._act("long@example.com", 25, LONG)
         self.admin.call("ecrm.pipeline", "run_now")
@@ -102,6 +104,24 @@ class People:
             paths[name] = row["website_url"].lstrip("/")
         return paths
 
+    def _ask_feedback(self, partner, email, words):
+        """Ask somebody two questions, of which one was answered with some words."""
+        for score, comment in ((None, None), (8, words)):
+            self._query(
+                "INSERT INTO ecrm_feedback (kind, partner_id, email, company_id, asked_at,"
+                " create_date, score, band, comment, answered_at, changed_at)"
+                " VALUES ('nps', %(partner)s, %(email)s, 1, now() AT TIME ZONE 'UTC',"
+                " now() AT TIME ZONE 'UTC', %(score)s, %(band)s, %(comment)s, %(at)s, %(at)s)",
+                {
+                    "partner": partner,
+                    "email": email,
+                    "score": score,
+                    "band": score and "neutral",
+                    "comment": comment,
+                    "at": score and datetime.now(UTC).replace(tzinfo=None),
+                },
+            )
+
     def _act(self, email, count, title):
         """Tell by the API what somebody did, some hours apart."""
         [wizard] = self.admin.call("ecrm.api.key.wizard", "create", [[{"name": email}]])
@@ -156,9 +176,13 @@ class People:
             "SELECT id FROM ecrm_email_preference WHERE email_normalized = %s", [email]
         )
         until = int(time.time()) + 24 * 3600
+        [[question]] = self._query(
+            "SELECT id FROM ecrm_feedback WHERE email = %s AND answered_at IS NULL", [email]
+        )
         return {
             "preference": reference.write(secret, "ecrm.preference", row, 0, 0, 0),
             "person": reference.write(secret, "ecrm.person", row, until),
+            "feedback": reference.write(secret, "ecrm.feedback", question, until),
         }
 
     def _query(self, statement, parameters=None):

@@ -27,6 +27,8 @@ PAGES = {
     "ask support": "/my/support/new",
     "a request": "/my/support/{request}",
     "communication": "/my/communication",
+    "feedback": "/my/feedback",
+    "feedback by link": "/ecrm/feedback/{feedback}",
     "preferences by link": "/ecrm/preferences/{preference}",
     "unsubscribe by link": "/ecrm/u/{preference}",
     "privacy by link": "/ecrm/privacy/{person}",

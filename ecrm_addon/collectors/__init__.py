@@ -12,3 +12,4 @@ from . import forum_post
 from . import rating_rating
 from . import ecrm_request
 from . import helpdesk_ticket
+from . import ecrm_feedback

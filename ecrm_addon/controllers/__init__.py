@@ -22,3 +22,5 @@ from . import support_form
 from . import support_upload
 from . import help
 from . import portal_help
+from . import feedback
+from . import portal_feedback

@@ -13,3 +13,4 @@ from . import ecrm_demo_emails
 from . import ecrm_demo_policy
 from . import ecrm_demo_support
 from . import ecrm_demo_help
+from . import ecrm_demo_feedback

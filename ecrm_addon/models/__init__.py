@@ -183,3 +183,13 @@ from . import ecrm_faq_deflection
 from . import ecrm_faq_figures
 from . import website_help
 from . import res_config_settings_help
+from . import ecrm_feedback
+from . import ecrm_feedback_ask
+from . import ecrm_feedback_cron
+from . import ecrm_feedback_answer
+from . import ecrm_feedback_activity
+from . import ecrm_feedback_portal
+from . import ecrm_feedback_timeline
+from . import ecrm_privacy_feedback
+from . import res_company_feedback
+from . import res_config_settings_feedback

@@ -47,6 +47,8 @@ LIMITS = {
     "help_suggest": (300, 15),
     # votes on help articles, from one address
     "help_vote": (30, 0.05),
+    # answers to one question, or of one customer: changed now and then
+    "feedback": (20, 0.05),
     # requests of one API key
     "api": (300, 50),
     # requests to one webhook that are refused: more of them are not worth being kept

@@ -20,3 +20,4 @@ from . import sale_report
 from . import ecrm_request_report
 from . import ecrm_faq_report
 from . import ecrm_faq_search_report
+from . import ecrm_feedback_overview

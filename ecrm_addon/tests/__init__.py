@@ -128,3 +128,8 @@ from . import test_request_desk
 from . import test_support_switch
 from . import test_collector_helpdesk
 from . import test_request_tour
+from . import test_feedback_ask
+from . import test_feedback_answer
+from . import test_feedback_page
+from . import test_feedback_portal
+from . import test_feedback_overview

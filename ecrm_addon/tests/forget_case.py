@@ -249,6 +249,17 @@ class ForgetCase(RefundCase):
                 "res_id": person.id,
             }
         )
+        self.env["ecrm.feedback"].create(
+            {
+                "kind": "nps",
+                "score": 3,
+                "comment": f"{NAME} likes {TERM}",
+                "partner_id": person.id,
+                "email": EMAIL,
+                "company_id": self.env.company.id,
+                "answered_at": fields.Datetime.now(),
+            }
+        )._tell_staff()
         self.env["calendar.event"].create(
             {
                 "name": f"Meeting with {NAME}",

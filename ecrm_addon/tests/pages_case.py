@@ -3,6 +3,7 @@ from urllib.parse import quote
 
 from ..models.ecrm_email_optin import PURPOSE as OPTIN
 from ..models.ecrm_email_preference import PURPOSE as PREFERENCE
+from ..models.ecrm_feedback_answer import PURPOSE as FEEDBACK
 from ..models.ecrm_privacy_person import PURPOSE as PERSON
 from .trust_case import TrustCase
 
@@ -13,6 +14,7 @@ OPENS = {
     PREFERENCE: ("/ecrm/u/", "/ecrm/preferences/"),
     OPTIN: ("/ecrm/confirm/",),
     PERSON: ("/ecrm/privacy/",),
+    FEEDBACK: ("/ecrm/feedback/",),
 }
 
 
@@ -66,10 +68,13 @@ class PagesCase(TrustCase):
         topics = self.env["ecrm.topic"].of_company(company)[:1]
         optin.ask(email, topics, "trust")
         row = optin.search([], order="id desc", limit=1)
+        asked = {"kind": "nps", "partner_id": self.rosa.id, "company_id": company.id}
+        question = self.env["ecrm.feedback"].create({**asked, "email": email})
         return {
             PREFERENCE: self.env["ecrm.email.preference"].token_for(email, company),
             OPTIN: row._url().rpartition("/")[2],
             PERSON: self.env["ecrm.privacy.person"].token_for(email, company),
+            FEEDBACK: question._token(),
         }
 
 

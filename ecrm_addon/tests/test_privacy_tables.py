@@ -16,6 +16,7 @@ TOLD = {
     "ecrm_tier_change": "tier_changes",
     "ecrm_tier_warning": "tier_warnings",
     "ecrm_churn_alert": "churn_alerts",
+    "ecrm_feedback": "feedback",
     "ecrm_privacy_request": "privacy_requests",
     "ecrm_touchpoint_data": "touchpoints",
     "ecrm_email_message": "emails",
@@ -93,6 +94,14 @@ class TestTables(PrivacyCase):
                 "company_id": self.env.company.id,
                 "date": self.env.cr.now(),
                 "state": "dismissed",
+            }
+        )
+        self.env["ecrm.feedback"].create(
+            {
+                "kind": "nps",
+                "partner_id": self.person.id,
+                "company_id": self.env.company.id,
+                "comment": f"Write to {SENTINEL}",
             }
         )
         self.env["ecrm.privacy.request"].create(

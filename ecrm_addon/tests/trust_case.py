@@ -91,6 +91,8 @@ class TrustCase(PortalCase):
             cls.env["ecrm.consent"].record(identity, "granted", purpose, source="portal")
         person = {"partner_id": partner.id, **company}
         cls.env["ecrm.churn.alert"].create({"date": now.date(), **person})
+        answer = {"kind": "nps", "score": 2, "comment": word, "asked_at": now, "answered_at": now}
+        cls.env["ecrm.feedback"].create({**answer, **person})
         cls.env["ecrm.email.preference"].of_address(partner.email_normalized, cls.env.company)
         topic = cls.env["ecrm.topic"].of_company(cls.env.company)[:1]
         cls.env["ecrm.suppression"].create(
