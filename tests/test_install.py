@@ -31,7 +31,15 @@ SNAPSHOTS = {
 
 
 #: What installs itself beside the stock modules of the tests.
-BRIDGES = ["ecrm_addon_crm", "ecrm_addon_loyalty", "ecrm_addon_website_sale"]
+BRIDGES = [
+    "ecrm_addon_crm",
+    "ecrm_addon_forum",
+    "ecrm_addon_livechat",
+    "ecrm_addon_loyalty",
+    "ecrm_addon_website_sale",
+]
+#: Those that change what the core reads, or add a field to a model of the core.
+ALONE = ["ecrm_addon_forum", "ecrm_addon_livechat"]
 
 
 def snapshot(name):
@@ -50,9 +58,10 @@ def use(server):
     return admin.call("ecrm.touchpoint", "search_count", [[["partner_id", "=", partner]]])
 
 
-def uninstall(server):
+def uninstall(server, *names):
     admin = server.login()
-    ours = admin.call("ir.module.module", "search", [[["name", "=", "ecrm_addon"]]])
+    names = names or ("ecrm_addon",)
+    ours = admin.call("ir.module.module", "search", [[["name", "in", names]]])
     admin.call("ir.module.module", "button_immediate_uninstall", [ours])
 
 
@@ -64,6 +73,27 @@ def bridges(name, state):
         [state],
     )
     return [module for (module,) in rows]
+
+
+def test_a_bridge_goes_alone():
+    with harness.fresh_database(harness.stock_template()) as name:
+        run = ("-d", name, "--stop-after-init", "--skip-auto-install")
+        harness.run_odoo(*run, "-i", "ecrm_addon")
+        with harness.Server(name, "--max-cron-threads=0") as server:
+            assert use(server) >= 2
+            before = snapshot(name)
+            assert not bridges(name, "installed")
+        harness.run_odoo(*run, "-i", ",".join(ALONE))
+        with harness.Server(name, "--max-cron-threads=0") as server:
+            assert use(server) >= 2
+            assert sorted(bridges(name, "installed")) == ALONE
+            uninstall(server, *ALONE)
+            # the pipeline looks anew which changes it has to be told of
+            assert use(server) >= 2
+        assert not bridges(name, "installed")
+        after = snapshot(name)
+        for kind in SNAPSHOTS:
+            assert before[kind] == after[kind], kind
 
 
 def test_uninstall_leaves_nothing_and_reinstall_works():

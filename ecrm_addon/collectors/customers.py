@@ -73,6 +73,8 @@ def _mailed_models(env):
 def of_chat(env, channel):
     """Return who started a live chat: a contact, else a browser.
 
+    A guest who logs in goes on as a second visitor of the same chat, by name.
+
     :param SQL channel: alias of the table ``discuss_channel``
     """
     joins = SQL(
@@ -81,7 +83,7 @@ def of_chat(env, channel):
             SELECT partner_id, guest_id FROM im_livechat_channel_member_history member
              WHERE member.channel_id = %(channel)s.id
                AND member.livechat_member_type = 'visitor'
-             ORDER BY member.id LIMIT 1
+             ORDER BY member.partner_id IS NULL, member.id LIMIT 1
         ) chatter ON TRUE
         LEFT JOIN res_partner chat_partner
                ON chat_partner.id = chatter.partner_id AND chatter.partner_id != ALL(%(public)s)

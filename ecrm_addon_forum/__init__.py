@@ -1,0 +1,4 @@
+from . import models
+from . import collectors
+from . import demo
+from .hooks import post_init_hook, uninstall_hook
