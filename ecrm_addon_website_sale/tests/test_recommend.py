@@ -190,9 +190,11 @@ class TestRecommend(RecommendCase):
         self.cup.product_tmpl_id.allow_out_of_stock_order = True
         self.assertIn("Cup", self._names(self._recommend(self.tea)))
         self.cup.product_tmpl_id.allow_out_of_stock_order = False
-        self.env["stock.quant"]._update_available_quantity(
-            self.cup, self.website.warehouse_id.lot_stock_id, 3
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.website.company_id.id)], limit=1
         )
+        self.website.warehouse_id = warehouse
+        self.env["stock.quant"]._update_available_quantity(self.cup, warehouse.lot_stock_id, 3)
         self.assertIn("Cup", self._names(self._recommend(self.tea)))
 
     def test_nothing_sold_nothing_offered(self):
