@@ -59,7 +59,11 @@ class RecommendCase(TransactionCase):
         order = cls.env["sale.order"].create(
             {
                 "partner_id": (partner or cls.bob).id,
-                "order_line": [Command.create({"product_id": product.id}) for product in products],
+                "order_line": [
+                    # whatever a pricelist of this shop says
+                    Command.create({"product_id": product.id, "price_unit": 10, "discount": 0})
+                    for product in products
+                ],
                 **values,
             }
         )
