@@ -96,11 +96,13 @@ def build(shop):
     )
     results = []
     for what in ("night, first", "night, nothing new"):
+        before = cpu(shop.env)
         done, seconds = measure.timed(
             shop.env["ecrm.recommender"]._build, shop.website, recommend_shop.CUT
         )
         removed, written = map(sum, zip(*done.values(), strict=True))
-        note = f"{written:,} rows written, {removed:,} removed"
+        spent = (cpu(shop.env) - before) / 1000
+        note = f"{written:,} rows written, {removed:,} removed, {spent:.1f} s of PostgreSQL's CPU"
         results.append(Result(what, seconds, "s", MOST_SECONDS, note=note))
     shop.env.cr.commit()
     database.analyze(shop.env, [shop.env[model]._table for model in done])
