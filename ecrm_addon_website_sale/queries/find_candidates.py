@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 #: Newest orders of a customer that are looked through for what she has.
-ORDERS = 20
+ORDERS = 10
 #: Days for which a customer who bought a product is not offered it as something new.
 OWNED_DAYS = 365
 #: Products to go by; of a longer cart the ones named last, of more orders the newest.
