@@ -6,3 +6,12 @@ from . import sale_order_line
 from . import website
 from . import website_snippet_filter
 from . import sale_order_reminder
+from . import ecrm_product_pair
+from . import ecrm_product_sequence
+from . import ecrm_product_seller
+from . import ecrm_recommender
+from . import ecrm_recommender_build
+from . import ecrm_recommender_holdout
+from . import ecrm_recommender_result
+from . import res_config_settings
+from . import website_recommend

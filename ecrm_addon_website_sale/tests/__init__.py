@@ -4,3 +4,6 @@ from . import test_guest_consent
 from . import test_pages
 from . import test_viewed_products
 from . import test_reminders
+from . import test_pairs
+from . import test_recommend
+from . import test_holdout

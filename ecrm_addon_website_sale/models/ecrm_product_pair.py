@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+
+class EcrmProductPair(models.Model):
+    """Two products that were ordered together, as the night counted it.
+
+    Of templates, not of variants: sizes and colours of a shirt share what is bought with it, which
+    each of them alone would not reach the least number for. Each pair is there in both directions,
+    as only the strongest of each product are kept. Rows are written by ``ecrm.recommender``.
+    """
+
+    _name = "ecrm.product.pair"
+    _description = "Products Bought Together"
+    _order = "orders desc, product_tmpl_id, other_tmpl_id"
+    _rec_name = "product_tmpl_id"
+    _log_access = False
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    website_id = fields.Many2one("website", required=True, readonly=True, ondelete="cascade")
+    product_tmpl_id = fields.Many2one(
+        "product.template", "Product", required=True, readonly=True, ondelete="cascade"
+    )
+    other_tmpl_id = fields.Many2one(
+        "product.template",
+        "Bought with It",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,  # a product is deleted
+    )
+    orders = fields.Integer(
+        readonly=True, aggregator=None, help="Orders that held both of the products."
+    )
+    weight = fields.Float(
+        readonly=True,
+        digits=None,
+        aggregator=None,
+        help="The orders once more, each half as heavy as one 90 days later; pairs are in this "
+        "order. Only differences say something.",
+    )
+
+    # what a page reads: the pairs of a few products of one website
+    _key = models.UniqueIndex("(website_id, product_tmpl_id, other_tmpl_id)")
+    # a product is deleted
+    _product = models.Index("(product_tmpl_id)")
+
+    @api.depends("product_tmpl_id", "other_tmpl_id")
+    def _compute_display_name(self):
+        for pair in self:
+            names = (pair.product_tmpl_id.display_name, pair.other_tmpl_id.display_name)
+            pair.display_name = " + ".join(name or "" for name in names)

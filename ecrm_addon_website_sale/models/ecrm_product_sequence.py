@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+
+class EcrmProductSequence(models.Model):
+    """A product that was looked at after another one in the same visit.
+
+    Of visits whose visitors agreed to be known, two people at least. No row names anybody.
+    """
+
+    _name = "ecrm.product.sequence"
+    _description = "Products Viewed Next"
+    _order = "visits desc, product_tmpl_id, other_tmpl_id"
+    _rec_name = "product_tmpl_id"
+    _log_access = False
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    website_id = fields.Many2one("website", required=True, readonly=True, ondelete="cascade")
+    product_tmpl_id = fields.Many2one(
+        "product.template", "Product", required=True, readonly=True, ondelete="cascade"
+    )
+    other_tmpl_id = fields.Many2one(
+        "product.template",
+        "Viewed Next",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,  # a product is deleted
+    )
+    visits = fields.Integer(readonly=True, aggregator=None)
+    weight = fields.Float(
+        readonly=True,
+        digits=None,
+        aggregator=None,
+        help="The visits once more, each the lighter the more products lay between.",
+    )
+
+    # what a page reads: what follows on a few products of one website
+    _key = models.UniqueIndex("(website_id, product_tmpl_id, other_tmpl_id)")
+    # a product is deleted
+    _product = models.Index("(product_tmpl_id)")

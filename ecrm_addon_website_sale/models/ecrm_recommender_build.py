@@ -1,0 +1,149 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from ..queries import count_pairs, count_sequences, gather_items, rank_sellers, replace_rows
+
+#: Products whose rows are written by one transaction.
+BATCH = 1000
+#: Days of visits that tell what is looked at next.
+VISIT_DAYS = 90
+#: Kilobytes that each sort and hash of the counting may use, if the server allows less.
+WORK_MEM = 131072
+#: What is counted: model -> (where to, columns and whether they are part of the key).
+TABLES = {
+    "ecrm.product.pair": (
+        count_pairs.PAIRS,
+        {"other_tmpl_id": True, "orders": False, "weight": False},
+    ),
+    "ecrm.product.sequence": (
+        count_sequences.SEQUENCES,
+        {"other_tmpl_id": True, "visits": False, "weight": False},
+    ),
+    "ecrm.product.seller": (
+        rank_sellers.SELLERS,
+        {"place": False, "orders": False, "all_orders": False},
+    ),
+}
+
+
+class EcrmRecommender(models.AbstractModel):
+    """The night: count what was ordered together and looked at next, write what differs."""
+
+    _inherit = "ecrm.recommender"
+
+    @api.model
+    def _cron_build(self):
+        """Every night: count all websites, batch by batch, the one counted longest ago first."""
+        results = self.env["ecrm.recommender.result"]
+        websites = results._longest_ago_first()
+        for left, website in zip(reversed(range(len(websites))), websites, strict=True):
+            for remaining in self._steps(website):
+                if not self.env["ir.cron"]._commit_progress(1, remaining=remaining + left + 1):
+                    return
+            results._renew(website)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return
+
+    @api.model
+    def _build(self, website, as_of=None):
+        """Count a website anew within this transaction; a second time changes nothing.
+
+        :param website website: whose orders and visits
+        :param datetime as_of: nothing from this instant (UTC) on is known; None for now
+        :return dict: rows removed and written, by model
+        """
+        done = {model: [0, 0] for model in TABLES}
+        for _remaining in self._steps(website, as_of, done):
+            pass
+        return done
+
+    def _steps(self, website, as_of=None, done=None):
+        """Count, and write batch by batch; whoever runs through it may commit after each.
+
+        Two of them at once would undo each other's work: the second one does nothing.
+
+        :return: generator of how many batches are left
+        """
+        website = website.sudo()
+        if not self._take(website):
+            return
+        shop = self._shop(website, as_of or fields.Datetime.now())
+        self._count(website, shop)
+        try:
+            yield from self._write(website, shop, done)
+        except GeneratorExit:  # no time left; the next run begins anew
+            self._forget()
+            raise
+        self._forget()
+
+    def _write(self, website, shop, done):
+        batches = list(self._batches(website))
+        for left, (model, template_ids) in zip(reversed(range(len(batches))), batches, strict=True):
+            if not self._take(website):
+                return
+            removed, written = self._replace(shop, model, template_ids)
+            if done is not None:
+                done[model][0] += removed
+                done[model][1] += written
+            yield left
+
+    def _take(self, website):
+        """Take the counting of a website until the transaction ends, if nobody has it."""
+        lock = SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", self._name, website.id)
+        return self.env.execute_query(lock)[0][0]
+
+    def _shop(self, website, before):
+        """Return of which website orders are counted, and from when on."""
+        since = before - relativedelta(months=website.ecrm_pair_months)
+        return gather_items.Shop(
+            website_id=website.id,
+            company_id=website.company_id.id,
+            since=since,
+            before=before,
+            landmark=since.date().replace(month=1, day=1),
+            has_rewards="reward_id" in self.env["sale.order.line"]._fields,
+        )
+
+    def _count(self, website, shop):
+        """Count into temporary tables, which outlive the commits of the batches."""
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            """
+            SELECT set_config(name, greatest(setting::int, %s)::text, TRUE)
+              FROM pg_settings WHERE name = 'work_mem'
+            """,
+            (WORK_MEM,),
+        )
+        cr.execute("SET LOCAL jit = off")  # compiling takes longer than running
+        cr.execute(gather_items.build(shop))
+        cr.execute(count_pairs.build(website.ecrm_pair_order_size))
+        cr.execute(rank_sellers.build(shop.before.date()))
+        visits = shop.before - relativedelta(days=VISIT_DAYS)
+        events = self.env["ecrm.log"].web_events([(visits, shop.before)])
+        cr.execute(count_sequences.build(website.id, events))
+        cr.execute("SET LOCAL work_mem = DEFAULT")
+        cr.execute("SET LOCAL jit = DEFAULT")
+
+    def _forget(self):
+        """Drop what was counted, as the connection may serve somebody else next."""
+        for table in (gather_items.ITEMS, *(source for source, _columns in TABLES.values())):
+            self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+
+    def _batches(self, website):
+        """Return whose rows are written together: (model, ids of templates)."""
+        for model, (source, _columns) in TABLES.items():
+            query = replace_rows.templates(self.env[model]._table, source, website.id)
+            template_ids = [row[0] for row in self.env.execute_query(query)]
+            for part in split_every(BATCH, template_ids, list):
+                yield model, part
+
+    def _replace(self, shop, model, template_ids):
+        """Make the rows of some products right; return how many were removed and written."""
+        source, columns = TABLES[model]
+        statement = replace_rows.build(self.env[model]._table, source, shop, template_ids, columns)
+        ((removed, written),) = self.env.execute_query(statement)
+        self.env[model].invalidate_model()
+        return removed, written

@@ -1,0 +1,93 @@
+import hashlib
+
+from odoo import api, models
+
+#: An event of the tracker: the page had a place for recommendations. Its properties are
+#: ``place`` (of the page) and ``group`` (shown or held_out).
+SHOWN = "recommended"
+#: An event of the tracker: a recommendation was followed; ``place`` and ``product``.
+CLICKED = "recommended_click"
+#: Links of recommendations carry the place under this parameter.
+PARAMETER = "ecrm_rec"
+#: Places that may stand in links and events.
+PLACES = ("home", "product", "cart", "snippet", "mail")
+#: Parts into which people are cut.
+PARTS = 10_000
+
+
+class EcrmRecommender(models.AbstractModel):
+    """Some see no recommendations, so that what these bring is known.
+
+    Who is held out is no matter of chance at each page: a digest with a secret of this
+    database says so of a customer, or of a browser, always the same. Nothing is stored, and
+    nobody outside can tell or choose.
+    """
+
+    _inherit = "ecrm.recommender"
+
+    @api.model
+    def _is_held_out(self, key, website=None):
+        """Return whether somebody is one of those who see no recommendations.
+
+        Who is held out by a share of 5 % is so by a larger one, too.
+
+        :param str key: see ``_experiment_key``; nobody without a key is held out
+        :param website website: whose share counts; None: the current one
+        """
+        website = website or self.env["website"].get_current_website()
+        # sudo: visitors do not read settings
+        share = website.sudo().ecrm_holdout_share
+        return bool(key) and self._part(key) < share * PARTS / 100
+
+    def _part(self, key):
+        """Return in which of ``PARTS`` parts somebody is."""
+        text = f"ecrm.holdout\x1f{self.env['ecrm.log']._uid_secret()}\x1f{key}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) % PARTS
+
+    @api.model
+    def _experiment_key(self, partner=None):
+        """Return by which key somebody is in one of the groups.
+
+        A customer's people are one: their orders cannot be told apart.
+
+        :param res.partner partner: who is logged in, or is written to; else the browser counts
+        :return str: the key; empty of a visitor who did not agree to be known, who is not
+            measured either
+        """
+        # sudo: only ids are read, which go into a digest
+        partner_sudo = (partner or self.env["res.partner"]).sudo()
+        public_ids = partner_sudo._ecrm_public_ids() if partner_sudo else []
+        if partner_sudo and partner_sudo.id not in public_ids:
+            return f"customer:{partner_sudo.commercial_partner_id.id}"
+        visit = self.env["ecrm.visit"].current()
+        return f"browser:{visit['key']}" if visit else ""
+
+    @api.model
+    def _offer(self, website, partner, place, product_ids=(), seen_ids=(), limit=8):
+        """Return what a page shows, and what it tells the tracker.
+
+        :param str place: one of ``PLACES``
+        :return dict: ``picks`` (none for who is held out) and ``shown``, the properties of the
+            page's ``data-ecrm="web.custom"`` mark; None where there is nothing to show anybody
+        """
+        picks = self._recommend(website, partner, product_ids, seen_ids, limit)
+        key = self._experiment_key(partner)
+        is_held_out = self._is_held_out(key, website)
+        shown = {
+            "name": SHOWN,
+            "place": place,
+            "group": "held_out" if is_held_out else "shown",
+        }
+        return {"picks": [] if is_held_out else picks, "shown": shown if picks and key else None}
+
+    @api.model
+    def _click(self, place, product):
+        """Return what a product page tells the tracker when a recommendation led to it.
+
+        :param str place: as the link's ``PARAMETER`` says, whoever wrote it
+        :param product.product product: the variant that is shown
+        :return dict | None: properties of a ``data-ecrm="web.custom"`` mark
+        """
+        if place not in PLACES or not product:
+            return None
+        return {"name": CLICKED, "place": place, "product": product.id}

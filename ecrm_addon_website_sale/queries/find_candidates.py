@@ -1,0 +1,128 @@
+"""What could be recommended, before it is asked what may be."""
+
+from odoo.tools import SQL
+
+#: Orders of a customer that are looked through for what to go by.
+ORDERS = 50
+#: Days for which a customer who bought a product is not offered it as something new.
+OWNED_DAYS = 365
+#: Products to go by; of a longer cart the ones named last.
+BASIS = 30
+
+COLUMNS = ("template", "orders", "because", "source")
+
+
+def build(website_id, company_id, product_ids, seen_ids, customer_id, limit):
+    """Return the query of products of a website that go with others, the best ones first.
+
+    A basket's counts are summed: what goes with several of its products comes before what
+    goes with one of them. ``orders`` and ``because`` are of the product that goes best with it.
+
+    :param list[int] product_ids: products (variants) on the page or in the cart
+    :param list[int] seen_ids: products (variants) looked at, if they may be used
+    :param int customer_id: the commercial contact whose orders may be used, None for nobody
+    :param int limit: rows of each source
+    :return: SQL giving template, orders, the product (variant) because of which, and source
+    """
+    by_orders = not product_ids and customer_id
+    return SQL(
+        """
+        WITH told AS (%(told)s), seen AS (%(seen)s), bought AS (%(bought)s),
+        pair AS (%(pairs)s), next AS (%(next)s),
+        popular AS (
+            SELECT product_tmpl_id AS template, orders, place FROM ecrm_product_seller
+             WHERE website_id = %(website)s
+               AND product_tmpl_id NOT IN (SELECT template FROM told)
+               AND product_tmpl_id NOT IN (SELECT template FROM bought)
+             ORDER BY place LIMIT %(limit)s
+        )
+        SELECT template, orders, because, source
+          FROM (
+            SELECT template, orders, because, 'pair' AS source, %(pair_rank)s AS rank,
+                   -weight AS place FROM pair
+             UNION ALL
+            SELECT template, orders, because, 'visit', 2, -weight FROM next
+             UNION ALL
+            SELECT template, orders, NULL, 'popular', 4, place FROM popular
+          ) candidate
+         ORDER BY rank, place, template
+        """,
+        told=_products(product_ids),
+        seen=_products([*seen_ids, *product_ids]),
+        bought=_bought(customer_id, company_id),
+        pairs=_follow(
+            website_id, "ecrm_product_pair", "orders", "bought" if by_orders else "told", limit
+        ),
+        next=_follow(website_id, "ecrm_product_sequence", "visits", "seen", limit),
+        website=website_id,
+        # what somebody looks at now says more than what she bought once
+        pair_rank=3 if by_orders else 1,
+        limit=limit,
+    )
+
+
+def _products(product_ids):
+    """Return the query of the templates of products, and of each the product named last."""
+    return SQL(
+        """
+        SELECT DISTINCT ON (product.product_tmpl_id)
+               product.product_tmpl_id AS template, product.id AS product, told.n
+          FROM unnest(%s::int[]) WITH ORDINALITY AS told(id, n)
+          JOIN product_product product ON product.id = told.id
+         ORDER BY product.product_tmpl_id, told.n DESC
+        """,
+        list(product_ids)[-BASIS:],
+    )
+
+
+def _bought(customer_id, company_id):
+    """Return the query of what a customer bought lately."""
+    if not customer_id:
+        return SQL("SELECT NULL::int AS template, NULL::int AS product WHERE FALSE")
+    return SQL(
+        """
+        SELECT product.product_tmpl_id AS template, max(product.id) AS product
+          FROM (
+            SELECT sale.id FROM res_partner partner
+              JOIN sale_order sale ON sale.partner_id = partner.id
+             WHERE partner.commercial_partner_id = %s AND sale.company_id = %s
+               AND sale.state = 'sale'
+               AND sale.date_order > now() AT TIME ZONE 'UTC' - %s * interval '1 day'
+             ORDER BY sale.date_order DESC LIMIT %s
+          ) recent
+          JOIN sale_order_line line ON line.order_id = recent.id
+          JOIN product_product product ON product.id = line.product_id
+         WHERE line.display_type IS NULL AND line.product_uom_qty > 0
+         GROUP BY 1
+        """,
+        customer_id,
+        company_id,
+        OWNED_DAYS,
+        ORDERS,
+    )
+
+
+def _follow(website_id, table, counted, basis, limit):
+    """Return the query of what goes with the products of a basis, by one of the tables."""
+    return SQL(
+        """
+        SELECT pair.other_tmpl_id AS template, sum(pair.weight) AS weight,
+               (array_agg(pair.%(counted)s ORDER BY pair.weight DESC, pair.product_tmpl_id))[1]
+                   AS orders,
+               (array_agg(basis.product ORDER BY pair.weight DESC, pair.product_tmpl_id))[1]
+                   AS because
+          FROM %(basis)s basis
+          JOIN %(table)s pair
+            ON pair.website_id = %(website)s AND pair.product_tmpl_id = basis.template
+         WHERE pair.other_tmpl_id NOT IN (SELECT template FROM seen)
+           AND pair.other_tmpl_id NOT IN (SELECT template FROM bought)
+         GROUP BY pair.other_tmpl_id
+         ORDER BY weight DESC, pair.other_tmpl_id
+         LIMIT %(limit)s
+        """,
+        counted=SQL.identifier(counted),
+        basis=SQL.identifier(basis),
+        table=SQL.identifier(table),
+        website=website_id,
+        limit=limit,
+    )
