@@ -9,6 +9,7 @@ script/bench check-bounces FILE                     the recipients found in boun
 script/bench check-webhooks FILE                    recorded webhooks through our parsers
 script/bench lighthouse [--rounds 3]                the customer's pages, by Lighthouse
 script/bench check-verdicts FILE.json               people told from machines in mail, labelled
+script/bench recommend [--data PATH] [--keep]       recommendations on real orders
 """
 
 import argparse
@@ -28,6 +29,7 @@ from bench import (  # noqa: E402
     load_cdnow,
     load_online_retail,
     load_rfm,
+    recommend,
     speed,
 )
 
@@ -60,6 +62,7 @@ def parser():
     verdicts.set_defaults(run=lambda options: check_verdicts.run(options.file))
     add_bounces(commands)
     add_lighthouse(commands)
+    add_recommend(commands)
     add_speed(commands, "speed", run_speed)
     add_speed(commands, "all", run_all).add_argument("--data")
     return top
@@ -90,6 +93,13 @@ def add_lighthouse(commands):
     command = commands.add_parser("lighthouse", help="the customer's pages, beside Odoo's own")
     command.add_argument("--rounds", type=int, default=lighthouse.ROUNDS)
     command.set_defaults(run=lambda options: lighthouse.run(options.rounds))
+
+
+def add_recommend(commands):
+    command = commands.add_parser("recommend", help="recommendations beside Odoo's own")
+    command.add_argument("--data", help="the data file, or the folder that holds it")
+    command.add_argument("--keep", action="store_true", help="keep the database with our addons")
+    command.set_defaults(run=lambda options: recommend.run(options.data, options.keep))
 
 
 def add_speed(commands, name, run):

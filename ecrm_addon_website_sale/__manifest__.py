@@ -19,5 +19,7 @@
         "views/ecrm_menus.xml",
         "views/res_config_settings_views.xml",
     ],
+    "demo": ["demo/ecrm_recommender_demo.xml"],
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

@@ -86,6 +86,10 @@ class EcrmRecommender(models.AbstractModel):
 
     def _candidates(self, website, product_ids, seen_ids, customer_id, limit):
         """Return rows of ``find_candidates``, each product once."""
+        if customer_id:
+            self.env["res.partner"].flush_model(["commercial_partner_id"])
+            self.env["sale.order"].flush_model()
+            self.env["sale.order.line"].flush_model(["order_id", "product_id"])
         rows = self.env.execute_query(
             find_candidates.build(
                 website.id, website.company_id.id, product_ids, seen_ids, customer_id or None, limit

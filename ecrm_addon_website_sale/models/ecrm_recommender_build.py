@@ -47,6 +47,13 @@ class EcrmRecommender(models.AbstractModel):
                 return
 
     @api.model
+    def _build_all(self):
+        """Count all websites, and compare their groups, within this transaction."""
+        for website in self.env["website"].search([]):
+            self._build(website)
+            self.env["ecrm.recommender.result"]._renew(website)
+
+    @api.model
     def _build(self, website, as_of=None):
         """Count a website anew within this transaction; a second time changes nothing.
 

@@ -116,13 +116,11 @@ class TestRecommend(RecommendCase):
 
     def test_not_offered(self):
         other = self.env["website"].create({"name": "Other shop"})
-        company = self.env["res.company"].create({"name": "Other company"})
         for values in (
             {"is_published": False},
             {"sale_ok": False},
             {"active": False},
             {"website_id": other.id},
-            {"company_id": company.id, "website_id": False},
         ):
             with self.subTest(values), self.env.cr.savepoint() as savepoint:
                 self.assertIn("Cup", self._names(self._recommend(self.tea)))
@@ -130,6 +128,25 @@ class TestRecommend(RecommendCase):
                 self.assertNotIn("Cup", self._names(self._recommend(self.tea)))
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_not_of_another_company(self):
+        company = self.env["res.company"].create({"name": "Other company"})
+        site = self.env["website"].create({"name": "Other shop", "company_id": company.id})
+        products = (self.tea | self.cup | self.jam).product_tmpl_id
+        products.website_id = False
+        for other in products[1:]:
+            self.env["ecrm.product.pair"].create(
+                {
+                    "company_id": company.id,
+                    "website_id": site.id,
+                    "product_tmpl_id": self.tea.product_tmpl_id.id,
+                    "other_tmpl_id": other.id,
+                    "orders": 5,
+                    "weight": 5,
+                }
+            )
+        self.cup.company_id = self.env.company
+        self.assertEqual(self._names(self._recommend(self.tea, website=site)), ["Jam"])
 
     def test_not_permitted(self):
         """A record rule hides a product from the public; others see it."""
