@@ -39,10 +39,8 @@ class EcrmProductPair(models.Model):
         "order. Only differences say something.",
     )
 
-    # what a page reads: the pairs of a few products of one website
-    _key = models.UniqueIndex("(website_id, product_tmpl_id, other_tmpl_id)")
-    # a product is deleted
-    _product = models.Index("(product_tmpl_id)")
+    # what a page reads: the rows of a few products; the product first, as one may be deleted
+    _key = models.UniqueIndex("(product_tmpl_id, website_id, other_tmpl_id)")
 
     @api.depends("product_tmpl_id", "other_tmpl_id")
     def _compute_display_name(self):

@@ -18,12 +18,12 @@ class EcrmProductSeller(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
-        index=True,  # a product is deleted
     )
     place = fields.Integer(readonly=True, aggregator=None, help="1 is what sells best.")
     orders = fields.Integer("Orders of 30 Days", readonly=True, aggregator=None)
     all_orders = fields.Integer("Orders", readonly=True, aggregator=None)
 
-    _key = models.UniqueIndex("(website_id, product_tmpl_id)")
+    # the product first, as one may be deleted
+    _key = models.UniqueIndex("(product_tmpl_id, website_id)")
     # what a page reads: the first ones of a website
     _place = models.Index("(website_id, place)")

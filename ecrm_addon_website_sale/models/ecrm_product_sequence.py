@@ -34,7 +34,5 @@ class EcrmProductSequence(models.Model):
         help="The visits once more, each the lighter the more products lay between.",
     )
 
-    # what a page reads: what follows on a few products of one website
-    _key = models.UniqueIndex("(website_id, product_tmpl_id, other_tmpl_id)")
-    # a product is deleted
-    _product = models.Index("(product_tmpl_id)")
+    # what a page reads: the rows of a few products; the product first, as one may be deleted
+    _key = models.UniqueIndex("(product_tmpl_id, website_id, other_tmpl_id)")

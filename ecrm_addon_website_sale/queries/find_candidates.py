@@ -2,11 +2,11 @@
 
 from odoo.tools import SQL
 
-#: Orders of a customer that are looked through for what to go by.
-ORDERS = 50
+#: Newest orders of a customer that are looked through for what she has.
+ORDERS = 30
 #: Days for which a customer who bought a product is not offered it as something new.
 OWNED_DAYS = 365
-#: Products to go by; of a longer cart the ones named last.
+#: Products to go by; of a longer cart the ones named last, of more orders the newest.
 BASIS = 30
 
 COLUMNS = ("template", "orders", "because", "source")
@@ -27,7 +27,8 @@ def build(website_id, company_id, product_ids, seen_ids, customer_id, limit):
     by_orders = not product_ids and customer_id
     return SQL(
         """
-        WITH told AS (%(told)s), seen AS (%(seen)s), bought AS (%(bought)s),
+        WITH told AS (%(told)s), seen AS (%(seen)s), bought AS MATERIALIZED (%(bought)s),
+        newest AS (SELECT template, product FROM bought WHERE n <= %(basis)s),
         pair AS (%(pairs)s), next AS (%(next)s),
         popular AS (
             SELECT product_tmpl_id AS template, orders, place FROM ecrm_product_seller
@@ -51,10 +52,11 @@ def build(website_id, company_id, product_ids, seen_ids, customer_id, limit):
         seen=_products([*seen_ids, *product_ids]),
         bought=_bought(customer_id, company_id),
         pairs=_follow(
-            website_id, "ecrm_product_pair", "orders", "bought" if by_orders else "told", limit
+            website_id, "ecrm_product_pair", "orders", "newest" if by_orders else "told", limit
         ),
         next=_follow(website_id, "ecrm_product_sequence", "visits", "seen", limit),
         website=website_id,
+        basis=BASIS,
         # what somebody looks at now says more than what she bought once
         pair_rank=3 if by_orders else 1,
         limit=limit,
@@ -78,12 +80,13 @@ def _products(product_ids):
 def _bought(customer_id, company_id):
     """Return the query of what a customer bought lately."""
     if not customer_id:
-        return SQL("SELECT NULL::int AS template, NULL::int AS product WHERE FALSE")
+        return SQL("SELECT NULL::int AS template, NULL::int AS product, 0 AS n WHERE FALSE")
     return SQL(
         """
-        SELECT product.product_tmpl_id AS template, max(product.id) AS product
+        SELECT product.product_tmpl_id AS template, max(product.id) AS product,
+               row_number() OVER (ORDER BY max(recent.date_order) DESC, max(line.id)) AS n
           FROM (
-            SELECT sale.id FROM res_partner partner
+            SELECT sale.id, sale.date_order FROM res_partner partner
               JOIN sale_order sale ON sale.partner_id = partner.id
              WHERE partner.commercial_partner_id = %s AND sale.company_id = %s
                AND sale.state = 'sale'
