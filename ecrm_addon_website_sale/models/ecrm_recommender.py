@@ -29,6 +29,7 @@ class EcrmRecommender(models.AbstractModel):
     _description = "Recommender"
 
     @api.model
+    @api.private
     def _recommend(self, website, partner, product_ids=(), seen_ids=(), limit=8):
         """Return what to offer, the best ones first.
 
@@ -60,6 +61,7 @@ class EcrmRecommender(models.AbstractModel):
         return self._pick(website, partner, candidates, limit)
 
     @api.model
+    @api.private
     def _seen(self, n=5):
         """Return what was looked at in the browser at hand, the oldest first, for ``seen_ids``.
 

@@ -34,6 +34,7 @@ class EcrmRecommender(models.AbstractModel):
     _inherit = "ecrm.recommender"
 
     @api.model
+    @api.private
     def _cron_build(self):
         """Every night: count all websites, batch by batch, the one counted longest ago first."""
         results = self.env["ecrm.recommender.result"]
@@ -47,6 +48,7 @@ class EcrmRecommender(models.AbstractModel):
                 return
 
     @api.model
+    @api.private
     def _build_all(self):
         """Count all websites, and compare their groups, within this transaction."""
         for website in self.env["website"].search([]):
@@ -54,6 +56,7 @@ class EcrmRecommender(models.AbstractModel):
             self.env["ecrm.recommender.result"]._renew(website)
 
     @api.model
+    @api.private
     def _build(self, website, as_of=None):
         """Count a website anew within this transaction; a second time changes nothing.
 

@@ -26,6 +26,7 @@ class EcrmRecommender(models.AbstractModel):
     _inherit = "ecrm.recommender"
 
     @api.model
+    @api.private
     def _is_held_out(self, key, website=None):
         """Return whether somebody is one of those who see no recommendations.
 
@@ -45,6 +46,7 @@ class EcrmRecommender(models.AbstractModel):
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) % PARTS
 
     @api.model
+    @api.private
     def _experiment_key(self, partner=None):
         """Return by which key somebody is in one of the groups.
 
@@ -63,6 +65,7 @@ class EcrmRecommender(models.AbstractModel):
         return f"browser:{visit['key']}" if visit else ""
 
     @api.model
+    @api.private
     def _offer(self, website, partner, place, product_ids=(), seen_ids=(), limit=8):
         """Return what a page shows, and what it tells the tracker.
 
@@ -81,6 +84,7 @@ class EcrmRecommender(models.AbstractModel):
         return {"picks": [] if is_held_out else picks, "shown": shown if picks and key else None}
 
     @api.model
+    @api.private
     def _click(self, place, product):
         """Return what a product page tells the tracker when a recommendation led to it.
 

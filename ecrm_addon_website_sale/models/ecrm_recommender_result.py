@@ -131,6 +131,7 @@ class EcrmRecommenderResult(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    @api.private
     def _longest_ago_first(self):
         """Return all websites, those that were never counted first."""
         computed = {result.website_id: result.computed_at for result in self.search([])}
@@ -139,6 +140,7 @@ class EcrmRecommenderResult(models.Model):
         return websites.sorted(lambda website: computed.get(website, never))
 
     @api.model
+    @api.private
     def _renew(self, website, now=None):
         """Compare the groups of a website anew.
 

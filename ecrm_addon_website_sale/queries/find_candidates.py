@@ -9,7 +9,9 @@ OWNED_DAYS = 365
 #: Products to go by; of a longer cart the ones named last, of more orders the newest.
 BASIS = 30
 
-COLUMNS = ("template", "orders", "because", "source")
+#: Tables that say what goes with a product, and the column of how often.
+PAIRS = ("ecrm_product_pair", "orders")
+SEQUENCES = ("ecrm_product_sequence", "visits")
 
 
 def build(website_id, company_id, product_ids, seen_ids, customer_id, limit):
@@ -52,9 +54,9 @@ def build(website_id, company_id, product_ids, seen_ids, customer_id, limit):
         seen=_products([*seen_ids, *product_ids]),
         bought=_bought(customer_id, company_id),
         pairs=_follow(
-            website_id, "ecrm_product_pair", "orders", "newest" if by_orders else "told", limit
+            website_id, PAIRS, "newest" if by_orders else "told", "told", limit
         ),
-        next=_follow(website_id, "ecrm_product_sequence", "visits", "seen", limit),
+        next=_follow(website_id, SEQUENCES, "seen", "seen", limit),
         website=website_id,
         basis=BASIS,
         # what somebody looks at now says more than what she bought once
@@ -105,8 +107,13 @@ def _bought(customer_id, company_id):
     )
 
 
-def _follow(website_id, table, counted, basis, limit):
-    """Return the query of what goes with the products of a basis, by one of the tables."""
+def _follow(website_id, source, basis, left_out, limit):
+    """Return the query of what goes with the products of a basis, by one of the tables.
+
+    :param tuple source: ``PAIRS`` or ``SEQUENCES``
+    :param str left_out: what is known so well that it is not offered
+    """
+    table, counted = source
     return SQL(
         """
         SELECT pair.other_tmpl_id AS template, sum(pair.weight) AS weight,
@@ -117,7 +124,7 @@ def _follow(website_id, table, counted, basis, limit):
           FROM %(basis)s basis
           JOIN %(table)s pair
             ON pair.website_id = %(website)s AND pair.product_tmpl_id = basis.template
-         WHERE pair.other_tmpl_id NOT IN (SELECT template FROM seen)
+         WHERE pair.other_tmpl_id NOT IN (SELECT template FROM %(left_out)s)
            AND pair.other_tmpl_id NOT IN (SELECT template FROM bought)
          GROUP BY pair.other_tmpl_id
          ORDER BY weight DESC, pair.other_tmpl_id
@@ -125,6 +132,7 @@ def _follow(website_id, table, counted, basis, limit):
         """,
         counted=SQL.identifier(counted),
         basis=SQL.identifier(basis),
+        left_out=SQL.identifier(left_out),
         table=SQL.identifier(table),
         website=website_id,
         limit=limit,
