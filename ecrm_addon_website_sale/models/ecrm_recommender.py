@@ -50,7 +50,7 @@ class EcrmRecommender(models.AbstractModel):
         limit = min(limit, MOST)
         if limit < 1 or not website.with_user(self.env.user).has_ecommerce_access():
             return []
-        known = self._known(website, partner)
+        known = self._known(partner)
         candidates = self._candidates(
             website,
             [id_ for id_ in product_ids if id_],
@@ -65,8 +65,12 @@ class EcrmRecommender(models.AbstractModel):
     def _seen(self, n=5):
         """Return what was looked at in the browser at hand, the oldest first, for ``seen_ids``.
 
-        :return list[int]: ids of products; none of a visitor who did not agree to be known
+        :return list[int]: ids of products; none of a visitor who did not agree to be known, or
+            did not log in and allow to personalise
         """
+        user = self.env.user
+        if user._is_public() or not self._known(user.partner_id):
+            return []
         # sudo: visitors may not read identities; these are their own
         identities_sudo = self.env["ecrm.visit"].identities()
         if not identities_sudo:
@@ -78,13 +82,11 @@ class EcrmRecommender(models.AbstractModel):
     # CANDIDATES
     # ------------------------------------------------------------
 
-    def _known(self, website, partner):
+    def _known(self, partner):
         """Return the contact if what is known of it may be used, in superuser mode."""
         # sudo: whether somebody agreed is nothing the visitor could read
         partner_sudo = partner.sudo()
-        if len(partner_sudo) != 1 or partner_sudo == website.user_id.partner_id:
-            return partner_sudo.browse()
-        return self.env["ecrm.consent"].sudo().allows(partner_sudo, "personalise")
+        return partner_sudo and self.env["ecrm.consent"].sudo().allows(partner_sudo, "personalise")
 
     def _candidates(self, website, product_ids, seen_ids, customer_id, limit):
         """Return rows of ``find_candidates``, each product once."""

@@ -43,7 +43,7 @@ class EcrmRecommender(models.AbstractModel):
     def _part(self, key):
         """Return in which of ``PARTS`` parts somebody is."""
         text = f"ecrm.holdout\x1f{self.env['ecrm.log']._uid_secret()}\x1f{key}"
-        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) % PARTS
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % PARTS
 
     @api.model
     @api.private
@@ -58,11 +58,16 @@ class EcrmRecommender(models.AbstractModel):
         """
         # sudo: only ids are read, which go into a digest
         partner_sudo = (partner or self.env["res.partner"]).sudo()
-        public_ids = partner_sudo._ecrm_public_ids() if partner_sudo else []
-        if partner_sudo and partner_sudo.id not in public_ids:
+        if partner_sudo and not self._is_nobody(partner_sudo):
             return f"customer:{partner_sudo.commercial_partner_id.id}"
         visit = self.env["ecrm.visit"].current()
         return f"browser:{visit['key']}" if visit else ""
+
+    def _is_nobody(self, partner):
+        """Return whether a contact is that of a website's public user."""
+        if partner.id == self.env.user.partner_id.id:
+            return self.env.user._is_public()
+        return partner.id in partner._ecrm_public_ids()
 
     @api.model
     @api.private
@@ -74,6 +79,8 @@ class EcrmRecommender(models.AbstractModel):
             page's ``data-ecrm="web.custom"`` mark; None where there is nothing to show anybody
         """
         picks = self._recommend(website, partner, product_ids, seen_ids, limit)
+        if not picks:
+            return {"picks": [], "shown": None}
         key = self._experiment_key(partner)
         is_held_out = self._is_held_out(key, website)
         shown = {
@@ -81,7 +88,7 @@ class EcrmRecommender(models.AbstractModel):
             "place": place,
             "group": "held_out" if is_held_out else "shown",
         }
-        return {"picks": [] if is_held_out else picks, "shown": shown if picks and key else None}
+        return {"picks": [] if is_held_out else picks, "shown": shown if key else None}
 
     @api.model
     @api.private

@@ -3,15 +3,15 @@
 from odoo.tools import SQL
 
 #: Newest orders of a customer that are looked through for what she has.
-ORDERS = 30
+ORDERS = 20
 #: Days for which a customer who bought a product is not offered it as something new.
 OWNED_DAYS = 365
 #: Products to go by; of a longer cart the ones named last, of more orders the newest.
 BASIS = 30
 
-#: Tables that say what goes with a product, and the column of how often.
-PAIRS = ("ecrm_product_pair", "orders")
-SEQUENCES = ("ecrm_product_sequence", "visits")
+#: Tables that say what goes with a product, the column of how often, and the name as a source.
+PAIRS = ("ecrm_product_pair", "orders", "pair")
+SEQUENCES = ("ecrm_product_sequence", "visits", "visit")
 
 
 def build(website_id, company_id, product_ids, seen_ids, customer_id, limit):
@@ -26,42 +26,28 @@ def build(website_id, company_id, product_ids, seen_ids, customer_id, limit):
     :param int limit: rows of each source
     :return: SQL giving template, orders, the product (variant) because of which, and source
     """
-    by_orders = not product_ids and customer_id
+    by_orders = bool(customer_id) and not product_ids
+    parts = [SQL("told AS (%s)", _products(product_ids))]
+    parts.append(SQL("bought AS MATERIALIZED (%s)", _bought(customer_id, company_id)))
+    sources = [_popular(website_id, limit)]
+    # each part costs PostgreSQL time to plan: only those that can give something
+    if by_orders:
+        parts.append(SQL("newest AS (SELECT template, product FROM bought WHERE n <= %s)", BASIS))
+        # what somebody looks at now says more than what she bought once
+        sources.append(_follow(website_id, PAIRS, "newest", "told", 3, limit))
+    elif product_ids:
+        sources.append(_follow(website_id, PAIRS, "told", "told", 1, limit))
+    if product_ids or seen_ids:
+        parts.append(SQL("seen AS (%s)", _products([*seen_ids, *product_ids])))
+        sources.append(_follow(website_id, SEQUENCES, "seen", "seen", 2, limit))
     return SQL(
         """
-        WITH told AS (%(told)s), seen AS (%(seen)s), bought AS MATERIALIZED (%(bought)s),
-        newest AS (SELECT template, product FROM bought WHERE n <= %(basis)s),
-        pair AS (%(pairs)s), next AS (%(next)s),
-        popular AS (
-            SELECT product_tmpl_id AS template, orders, place FROM ecrm_product_seller
-             WHERE website_id = %(website)s
-               AND product_tmpl_id NOT IN (SELECT template FROM told)
-               AND product_tmpl_id NOT IN (SELECT template FROM bought)
-             ORDER BY place LIMIT %(limit)s
-        )
-        SELECT template, orders, because, source
-          FROM (
-            SELECT template, orders, because, 'pair' AS source, %(pair_rank)s AS rank,
-                   -weight AS place FROM pair
-             UNION ALL
-            SELECT template, orders, because, 'visit', 2, -weight FROM next
-             UNION ALL
-            SELECT template, orders, NULL, 'popular', 4, place FROM popular
-          ) candidate
+        WITH %s
+        SELECT template, orders, because, source FROM (%s) candidate
          ORDER BY rank, place, template
         """,
-        told=_products(product_ids),
-        seen=_products([*seen_ids, *product_ids]),
-        bought=_bought(customer_id, company_id),
-        pairs=_follow(
-            website_id, PAIRS, "newest" if by_orders else "told", "told", limit
-        ),
-        next=_follow(website_id, SEQUENCES, "seen", "seen", limit),
-        website=website_id,
-        basis=BASIS,
-        # what somebody looks at now says more than what she bought once
-        pair_rank=3 if by_orders else 1,
-        limit=limit,
+        SQL(", ").join(parts),
+        SQL(" UNION ALL ").join(SQL("(%s)", source) for source in sources),
     )
 
 
@@ -107,30 +93,49 @@ def _bought(customer_id, company_id):
     )
 
 
-def _follow(website_id, source, basis, left_out, limit):
+def _popular(website_id, limit):
+    """Return the query of the best sellers."""
+    return SQL(
+        """
+        SELECT product_tmpl_id AS template, orders, NULL::int AS because, 'popular' AS source,
+               4 AS rank, place::float8 AS place
+          FROM ecrm_product_seller seller
+         WHERE website_id = %s
+           AND product_tmpl_id NOT IN (SELECT template FROM told)
+           AND product_tmpl_id NOT IN (SELECT template FROM bought)
+         ORDER BY seller.place LIMIT %s
+        """,
+        website_id,
+        limit,
+    )
+
+
+def _follow(website_id, source, basis, left_out, rank, limit):
     """Return the query of what goes with the products of a basis, by one of the tables.
 
     :param tuple source: ``PAIRS`` or ``SEQUENCES``
     :param str left_out: what is known so well that it is not offered
+    :param int rank: of the source among the others
     """
-    table, counted = source
+    table, counted, name = source
     return SQL(
         """
-        SELECT pair.other_tmpl_id AS template, sum(pair.weight) AS weight,
-               (array_agg(pair.%(counted)s ORDER BY pair.weight DESC, pair.product_tmpl_id))[1]
-                   AS orders,
-               (array_agg(basis.product ORDER BY pair.weight DESC, pair.product_tmpl_id))[1]
-                   AS because
+        SELECT pair.other_tmpl_id,
+               (array_agg(pair.%(counted)s ORDER BY pair.weight DESC, pair.product_tmpl_id))[1],
+               (array_agg(basis.product ORDER BY pair.weight DESC, pair.product_tmpl_id))[1],
+               %(name)s, %(rank)s, -sum(pair.weight)
           FROM %(basis)s basis
           JOIN %(table)s pair
             ON pair.website_id = %(website)s AND pair.product_tmpl_id = basis.template
          WHERE pair.other_tmpl_id NOT IN (SELECT template FROM %(left_out)s)
            AND pair.other_tmpl_id NOT IN (SELECT template FROM bought)
          GROUP BY pair.other_tmpl_id
-         ORDER BY weight DESC, pair.other_tmpl_id
+         ORDER BY sum(pair.weight) DESC, pair.other_tmpl_id
          LIMIT %(limit)s
         """,
         counted=SQL.identifier(counted),
+        name=name,
+        rank=rank,
         basis=SQL.identifier(basis),
         left_out=SQL.identifier(left_out),
         table=SQL.identifier(table),
