@@ -44,7 +44,7 @@ class EcrmRecommenderResult(models.Model):
     )
     buyers = fields.Integer("Buyers Shown", readonly=True)
     held_out_buyers = fields.Integer("Buyers Held Out", readonly=True)
-    pages = fields.Integer("Pages", readonly=True, help="Pages that showed recommendations.")
+    pages = fields.Integer(readonly=True, help="Pages that showed recommendations.")
     clicks = fields.Integer(readonly=True)
     clickers = fields.Integer("Customers Who Clicked", readonly=True)
     click_rate = fields.Float("Clicks per Page", readonly=True, digits=(16, 4), aggregator="avg")
