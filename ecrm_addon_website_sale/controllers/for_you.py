@@ -8,7 +8,6 @@ from odoo.addons.ecrm_addon.controllers.portal import PERSONAL_HEADERS
 from ..models.ecrm_recommender_holdout import PLACES
 from ..models.ecrm_shelf import LIMIT, MOST
 
-
 #: Where shelves stand on pages; mails are filled when they are sent.
 ON_PAGES = tuple(place for place in PLACES if place != "mail")
 

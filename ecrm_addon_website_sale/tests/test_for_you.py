@@ -6,8 +6,8 @@ from lxml import html
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models.ecrm_recommender import Pick
 from ..controllers.for_you import ON_PAGES
+from ..models.ecrm_recommender import Pick
 from .again_case import AgainCase
 
 PATH = "/shop/for-you"

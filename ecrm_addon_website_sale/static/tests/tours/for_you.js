@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("ecrm_for_you", {
             run: ({ anchor }) => anchor.scrollIntoView(),
         },
         {
-            trigger: `.o_ecrm_for_you:not(:has(.o_ecrm_pick:contains('Tea'))) .o_ecrm_pick:contains('Cup'):contains('Bought together with Tea in 2 orders') .o_ecrm_pick_add`,
+            trigger: `.o_ecrm_for_you:not(:has(h3:contains('Tea'))) .o_ecrm_pick:contains('Cup'):contains('Bought together with Tea in 2 orders') .o_ecrm_pick_add`,
             run: "click",
             expectUnloadPage: true,
         },

@@ -46,8 +46,12 @@ registry.category("web_tour.tours").add("ecrm_mail_for_you_block", {
             run: "click",
         },
         {
+            trigger: "body:not(:has(.o_dialog))",
+        },
+        {
             content: "It says what will be there",
-            trigger: ":iframe .s_mail_ecrm_for_you .o_ecrm_mail_for_you:contains('each recipient')",
+            trigger:
+                ":iframe .o_layout .s_mail_ecrm_for_you .o_ecrm_mail_for_you:contains('each recipient')",
         },
         ...stepUtils.saveForm(),
     ],
