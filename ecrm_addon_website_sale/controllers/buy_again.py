@@ -17,7 +17,7 @@ class BuyAgainPortal(ReorderPortal):
     """What the customer buys again and again; a form puts one or several into the cart."""
 
     @route(
-        ["/my/buy-again", "/my/buy-again/page/<int:page>"],
+        ["/my/buy-again", "/my/buy-again/page/<string:page>"],
         type="http",
         auth="user",
         website=True,
@@ -25,8 +25,8 @@ class BuyAgainPortal(ReorderPortal):
         sitemap=False,
         readonly=True,
     )
-    def ecrm_buy_again(self, page=1, **_kw):
-        return self._ecrm_buy_again_page(page)
+    def ecrm_buy_again(self, page="1", **_kw):
+        return self._ecrm_buy_again_page(int(page) if is_id(page) else 1)
 
     @route(
         "/my/buy-again/add",

@@ -121,6 +121,8 @@ class TestBuyAgain(AgainCase):
         second = self.url_open(f"{PATH}/page/2")
         self.assertEqual(len(self._items(second)), 3)
         self.assertEqual(len(self._items(self.url_open(f"{PATH}/page/999999999"))), 3)
+        for odd in ("0", "-1", "x", "%C2%B2", "9" * 40):
+            self.assertEqual(len(self._items(self.url_open(f"{PATH}/page/{odd}"))), PAGE, odd)
 
     def test_cost(self):
         self._login(self.ada)
