@@ -1,4 +1,3 @@
-from ..lib.mail_block import fill
 from .test_for_you import ForYouCase
 
 
@@ -9,18 +8,3 @@ class TestForYouBlock(ForYouCase):
         page = self.url_open("/").text
         self.assertIn('data-limit="2"', page)
         self.assertNotIn("o_ecrm_pick", page)
-
-    def test_in_a_mailing(self):
-        mailing = self.env["mailing.mailing"].create(
-            {
-                "subject": "For you",
-                "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
-            }
-        )
-        path = f"/odoo/action-mass_mailing.mailing_mailing_action_mail/{mailing.id}"
-        self.start_tour(path, "ecrm_mail_for_you_block", login="admin")
-        body = str(mailing.body_html)
-        self.assertIn("each recipient", body)
-        filled = fill(body, lambda limit: f"[{limit} products]")
-        self.assertIn("[4 products]", filled)
-        self.assertNotIn("each recipient", filled)
