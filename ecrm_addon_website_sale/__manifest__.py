@@ -18,8 +18,22 @@
         "views/ecrm_recommender_result_views.xml",
         "views/ecrm_menus.xml",
         "views/res_config_settings_views.xml",
+        "views/portal_reorder_templates.xml",
+        "views/portal_buy_again_templates.xml",
+        "views/for_you_templates.xml",
+        "views/mailing_for_you_templates.xml",
     ],
     "demo": ["demo/ecrm_recommender_demo.xml"],
     "post_init_hook": "post_init_hook",
+    "assets": {
+        "web.assets_frontend": [
+            "ecrm_addon_website_sale/static/src/interactions/*.js",
+            "ecrm_addon_website_sale/static/src/scss/*.scss",
+        ],
+        "website.website_builder_assets": [
+            "ecrm_addon_website_sale/static/src/website_builder/*",
+        ],
+        "web.assets_tests": ["ecrm_addon_website_sale/static/tests/tours/*.js"],
+    },
     "auto_install": True,
 }

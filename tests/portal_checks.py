@@ -10,7 +10,7 @@ WIDE = """() => {
 
 #: Whether a card of ours is, on a page of Odoo's where a long name may be Odoo's to break.
 WIDE_CARDS = r"""(root) => [...document.querySelectorAll(`${root} a[href*="/my/"]`)]
-    .filter((el) => /my\/(loyalty|activity|privacy|communication)/.test(el.href))
+    .filter((el) => /my\/(loyalty|activity|privacy|communication|buy-again)/.test(el.href))
     .flatMap((card) => [card, ...card.querySelectorAll("*")])
     .map((el) => el.getBoundingClientRect())
     .some((box) => box.right > innerWidth + 1 || box.left < -1)"""

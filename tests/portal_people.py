@@ -33,6 +33,8 @@ class People:
         self._buy(self.long, LONG, [900])
         self._ask_feedback(self.rosa, "rosa@example.com", "A page of the shop")
         self._ask_feedback(self.long, "long@example.com", LONG)
+        self._buy_again(self.rosa, "Green tea")
+        self._buy_again(self.long, LONG)
         self._act("rosa@example.com", 30, "A page of the shop")
         self._act("long@example.com", 25, LONG)
         self.admin.call("ecrm.pipeline", "run_now")
@@ -121,6 +123,21 @@ class People:
                     "at": score and datetime.now(UTC).replace(tzinfo=None),
                 },
             )
+
+    def _buy_again(self, partner, name):
+        """Let a customer buy a thing of the shop each tenth day."""
+        vals = {"name": name, "list_price": 5, "is_published": True, "taxes_id": False}
+        [template] = self.admin.call("product.template", "create", [[vals]])
+        [variant] = self.admin.call(
+            "product.product", "search", [[["product_tmpl_id", "=", template]]]
+        )
+        for days in (29, 19, 9):
+            vals = {"partner_id": partner, "order_line": [[0, 0, {"product_id": variant}]]}
+            [order] = self.admin.call("sale.order", "create", [[vals]])
+            self.admin.call("sale.order", "action_confirm", [order])
+            day = datetime.now(UTC) - timedelta(days=days)
+            vals = {"date_order": day.strftime("%Y-%m-%d %H:%M:%S")}
+            self.admin.call("sale.order", "write", [order, vals])
 
     def _act(self, email, count, title):
         """Tell by the API what somebody did, some hours apart."""

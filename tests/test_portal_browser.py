@@ -22,6 +22,7 @@ PAGES = {
     "home": "/my",
     "loyalty": "/my/loyalty",
     "activity": "/my/activity",
+    "buy again": "/my/buy-again",
     "privacy": "/my/privacy",
     "support": "/my/support",
     "ask support": "/my/support/new",

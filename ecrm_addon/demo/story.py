@@ -51,8 +51,8 @@ ORDERS = {
         (229, {"cabinet": 1}, "confirmed"),
         (163, {"desk": 1}, "paid"),
         (118, {"drawer": 1, "box": 2}, "paid"),
-        (72, {"screens": 1}, "paid"),
-        (31, {"chair": 1, "lamp": 1}, "paid"),
+        (72, {"screens": 1, "box": 2}, "paid"),
+        (31, {"chair": 1, "lamp": 1, "box": 2}, "paid"),
         (11, {"cabinet": 1}, "paid"),
     ],
     "grace": [

@@ -1,2 +1,5 @@
 from . import main
 from . import payment
+from . import reorder
+from . import buy_again
+from . import for_you

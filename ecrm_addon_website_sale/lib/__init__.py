@@ -1,0 +1,1 @@
+"""Pure Python, without Odoo: what can be reasoned about and tested alone."""

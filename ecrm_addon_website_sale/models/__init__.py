@@ -15,3 +15,10 @@ from . import ecrm_recommender_holdout
 from . import ecrm_recommender_result
 from . import res_config_settings
 from . import website_recommend
+from . import ecrm_buy_again
+from . import product_product
+from . import sale_order_line_reorder
+from . import sale_order_reorder
+from . import ecrm_mail_shelf
+from . import ecrm_shelf
+from . import mail_render_mixin

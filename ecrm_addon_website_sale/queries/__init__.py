@@ -1,0 +1,1 @@
+"""The larger SQL statements, one each."""

@@ -7,3 +7,9 @@ from . import test_reminders
 from . import test_pairs
 from . import test_recommend
 from . import test_holdout
+from . import test_buy_again
+from . import test_reorder
+from . import test_for_you
+from . import test_for_you_block
+from . import test_mail_for_you
+from . import test_reorder_tour

@@ -1,0 +1,166 @@
+from datetime import timedelta
+
+from lxml import html
+
+from odoo import fields
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.ecrm_addon.tests.email_case import EmailCase
+
+from ..lib.mail_block import MARK
+
+BLOCK = f'<p>Hello</p><div class="{MARK} o_ecrm_limit_2"><p>Sample</p></div><p>Bye</p>'
+
+
+@tagged("post_install", "-at_install")
+class TestMailForYou(EmailCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.website = cls.env["website"].search([], limit=1)
+        cls.env["product.template"].search([]).is_published = False
+        cls.tea, cls.cup, cls.pot = cls.env["product.product"].create(
+            [
+                {"name": name, "list_price": 12.5, "is_published": True, "taxes_id": False}
+                for name in ("Tea", "Cup", "Pot")
+            ]
+        )
+        cls.cem = cls.env["res.partner"].create({"name": "Cem", "email": "cem@example.com"})
+        for products in (cls.tea | cls.cup | cls.pot, cls.tea | cls.cup, cls.tea):
+            cls._buy(cls.cem, products)
+        cls.website.ecrm_holdout_share = 0
+        cls.recommender = cls.env["ecrm.recommender"]
+        cls.recommender._build(cls.website)
+
+    @classmethod
+    def _buy(cls, partner, products):
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": cls.website.company_id.id,
+                "website_id": cls.website.id,
+                "order_line": [(0, 0, {"product_id": product.id}) for product in products],
+            }
+        )
+        order.action_confirm()
+        order.date_order = fields.Datetime.now() - timedelta(days=1)
+
+    def _body(self, address="bea@example.com", **values):
+        mailing = self._mailing(self.bea, body=BLOCK, **values)
+        return self._send(mailing)[address]["body"]
+
+    def _shown(self, body):
+        return [image.get("alt") for image in html.fromstring(body).xpath("//td//a/img")]
+
+    def test_each_recipient_gets_products(self):
+        body = self._body()
+        self.assertEqual(self._shown(body), ["Tea", "Cup"])
+        self.assertNotIn("Sample", body)
+        self.assertNotIn(MARK, body)
+        self.assertIn("12.50", body)
+        self.assertIn("Among the best sellers", body)
+        self.assertIn("Hello", body)
+        self.assertIn("Bye", body)
+
+    def test_links_are_counted(self):
+        mail = {"body": self._body()}
+        links = [link for link in self._links(mail) if "/ecrm/c/" in link]
+        self.assertEqual(len(links), 4)  # picture and name of each
+        answer = self._get(links[0])
+        self.assertIn("ecrm_rec=mail", answer.headers["Location"])
+        self.assertIn(self.tea.website_url, answer.headers["Location"])
+
+    def test_pictures_are_found_from_outside(self):
+        sources = html.fromstring(self._body()).xpath("//td//a/img/@src")
+        self.assertTrue(all(source.startswith("http") for source in sources), sources)
+
+    def test_held_out(self):
+        self.website.ecrm_holdout_share = 50
+        people = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(60)])
+        groups = people.grouped(
+            lambda one: self.recommender._is_held_out(
+                self.recommender._experiment_key(one), self.website
+            )
+        )
+        make = self.env["ecrm.mail.shelf"].maker(people)
+        self.assertFalse(make(groups[True][0], 2))
+        self.assertEqual(self._shown(make(groups[False][0], 2)), ["Tea", "Cup"])
+
+    def test_who_allowed_it_gets_what_fits(self):
+        """Cem has it all; Bea, who bought a cup, gets what was bought with it, but no cup."""
+        self._buy(self.bea, self.cup)
+        self.assertEqual(self._shown(self._body()), ["Tea", "Cup"])
+        person = self.env["ecrm.privacy.person"].of_email("bea@example.com", self.env.company)
+        self.env["ecrm.privacy.choices"].switch(person, "personalise", True)
+        body = self._body()
+        self.assertEqual(self._shown(body), ["Tea", "Pot"])
+        self.assertIn("Bought together with Cup in 2 orders", body)
+
+    def test_who_tries_it_out_does_not_learn_what_somebody_bought(self):
+        self._buy(self.bea, self.cup)
+        person = self.env["ecrm.privacy.person"].of_email("bea@example.com", self.env.company)
+        self.env["ecrm.privacy.choices"].switch(person, "personalise", True)
+        mailing = self._mailing(self.bea, body=BLOCK)
+        marketer = new_test_user(self.env, "mark", "mass_mailing.group_mass_mailing_user")
+        tried = mailing.with_user(marketer)._render_field("body_html", self.bea.ids)
+        self.assertEqual(self._shown(tried[self.bea.id]), ["Tea", "Cup"])
+
+    def test_nothing_to_show(self):
+        (self.tea | self.cup | self.pot).is_published = False
+        body = self._body()
+        self.assertNotIn("Sample", body)
+        self.assertIn("Hello", body)
+
+    def test_contacts_of_a_list(self):
+        contact = self.env["mailing.contact"].create(
+            {"name": "Bea", "email": "Bea <bea@example.com>"}
+        )
+        stranger = self.env["mailing.contact"].create({"name": "X", "email": "x@example.com"})
+        found = self.env["ecrm.mail.shelf"].recipients("mailing.contact", (contact | stranger).ids)
+        self.assertEqual(found, {contact.id: self.bea})
+        mailing = self._mailing(contact | stranger, body=BLOCK)
+        left = self._send(mailing)
+        for address in ("bea@example.com", "x@example.com"):
+            self.assertEqual(self._shown(left[address]["body"]), ["Tea", "Cup"])
+
+    def test_address_of_several_is_nobodys(self):
+        self.env["res.partner"].create({"name": "Bea too", "email": "bea@example.com"})
+        contact = self.env["mailing.contact"].create({"name": "Bea", "email": "bea@example.com"})
+        self.assertFalse(self.env["ecrm.mail.shelf"].recipients("mailing.contact", contact.ids))
+
+    def test_read_in_a_browser(self):
+        mailing = self._mailing(self.bea, body=BLOCK)
+        address = self.bea.email_normalized
+        token = mailing._generate_mailing_recipient_token(self.bea.id, address)
+        answer = self.url_open(
+            f"/mailing/{mailing.id}/view",
+            params={"document_id": self.bea.id, "email": address, "hash_token": token},
+        )
+        self.assertEqual(self._shown(answer.text), ["Tea", "Cup"])
+
+    def test_best_sellers_are_made_once(self):
+        people = self.env["res.partner"].create(
+            [{"name": f"P{n}", "email": f"p{n}@example.com"} for n in range(6)]
+        )
+        mixin = self.env["mail.render.mixin"]
+        counts = []
+        for some in (people[:1], people[:1], people):
+            texts = dict.fromkeys(some.ids, BLOCK)
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            filled = mixin._ecrm_fill("res.partner", texts)
+            counts.append(self.cr.sql_log_count - before)
+            self.assertEqual(len(filled), len(some))
+        self.assertLessEqual(counts[2], counts[1] + 5)
+
+    def test_other_mails_stay_as_they_are(self):
+        text = {1: "<p>o_ecrm</p>", 2: ""}
+        self.assertIs(self.env["mail.render.mixin"]._ecrm_fill("res.partner", text), text)
+
+    def test_building_block(self):
+        block = self.env["ir.qweb"]._render("ecrm_addon_website_sale.s_mail_ecrm_for_you")
+        self.assertIn(MARK, block)
+        snippets = self.env["ir.ui.view"].render_public_asset(
+            "mass_mailing.email_designer_snippets"
+        )
+        self.assertIn(MARK, snippets)
