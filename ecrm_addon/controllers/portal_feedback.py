@@ -13,14 +13,10 @@ class FeedbackPortal(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if not counters:  # the page itself, not its badges
-            values["ecrm_feedback_card"] = self._ecrm_feedback_card
+        if "ecrm_feedback_count" in counters:
+            count = request.env["ecrm.feedback"]._portal_count(self._ecrm_feedback_person())
+            values["ecrm_feedback_count"] = count
         return values
-
-    @classmethod
-    def _ecrm_feedback_card(cls):
-        """Return how many questions wait and were answered; asked by the card itself."""
-        return request.env["ecrm.feedback"]._portal_counts(cls._ecrm_feedback_person())
 
     @route(PAGE, type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def portal_my_feedback(self, saved=None, **_kw):

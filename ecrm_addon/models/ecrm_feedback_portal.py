@@ -56,16 +56,12 @@ class EcrmFeedback(models.Model):
 
     @api.model
     @api.private
-    def _portal_counts(self, person):
-        """Return how many questions wait for a person, and how many were answered; one query."""
+    def _portal_count(self, person):
+        """Return how many questions wait for a person, or were answered by it."""
         # sudo: customers have no right on the table; these are their own
-        rows = self.sudo()._read_group(
-            self._own(person) & (self._open() | Domain("answered_at", "!=", False)),
-            [],
-            ["__count", "answered_at:count"],
+        return self.sudo().search_count(
+            self._own(person) & (self._open() | Domain("answered_at", "!=", False))
         )
-        count, answered = rows[0]
-        return count - answered, answered
 
     @api.model
     @api.private

@@ -192,18 +192,14 @@ class EcrmRequest(models.Model):
 
     def _is_solved(self):
         """Return whether a request was closed as solved, and not given up."""
-        if "is_cancelled" in self.stage_id._fields:
-            return self.is_closed and not self.stage_id.is_cancelled
-        cancelled = self.env.ref("ecrm_addon.request_stage_cancelled", raise_if_not_found=False)
-        return self.is_closed and self.stage_id != cancelled
+        return self.is_closed and not self.stage_id.is_cancelled
 
     def _note_closed(self):
         if self:
             self.write({"closed_at": fields.Datetime.now(), "customer_wrote_at": False})
-        if "ecrm.feedback" in self.env:
-            for request in self.filtered(lambda request: request._is_solved()):
-                # sudo: whoever closes need not have rights on what customers say of it
-                self.env["ecrm.feedback"].sudo()._ask_about(request)
+        solved = self.filtered(lambda request: request._is_solved())
+        # sudo: whoever closes need not have rights on what customers say of it
+        self.env["ecrm.feedback"].sudo()._ask_about(solved)
 
     def _note_reopened(self):
         for reopened, requests in self.grouped("reopened").items():

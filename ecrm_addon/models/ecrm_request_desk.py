@@ -29,21 +29,8 @@ class EcrmRequest(models.Model):
             request.tier_name = request.partner_id.ecrm_tier_id.display_name or False
 
     def _compute_csat(self):
-        scores = {}
-        if "ecrm.feedback" in self.env:
-            # sudo: whoever answers requests reads what customers thought of the answers
-            answers_sudo = self.env["ecrm.feedback"].sudo()
-            answers_sudo = answers_sudo.search_fetch(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("kind", "=", "csat"),
-                    ("answered_at", "!=", False),
-                ],
-                ["res_id", "score"],
-                order="answered_at, id",
-            )
-            scores = {answer.res_id: answer.score for answer in answers_sudo}
+        # sudo: whoever answers requests reads what customers thought of the answers
+        scores = self.env["ecrm.feedback"].sudo()._scores_about(self)
         for request in self:
             request.csat = scores.get(request.id, False)
 

@@ -257,10 +257,9 @@ class EcrmSupportForm(models.AbstractModel):
 
         Nothing is noted of who it was.
         """
-        if "ecrm.faq" in self.env:
-            for faq_id in faq_ids:
-                # sudo: counting is all that is done
-                self.env["ecrm.faq"].sudo()._note_deflection(faq_id, is_sent)
+        for faq_id in faq_ids:
+            # sudo: counting is all that is done
+            self.env["ecrm.faq"].sudo()._note_deflection(faq_id, is_sent)
 
     @api.model
     @api.private

@@ -117,22 +117,17 @@ class EcrmRequestReport(models.Model):
 
     def _from(self):
         """Return the tables, as SQL: requests, and the newest score that each was given."""
-        score = SQL("LEFT JOIN (SELECT NULL::int AS res_id, NULL::int AS score) asked ON FALSE")
-        if "ecrm.feedback" in self.env:
-            score = SQL(
-                """
-                LEFT JOIN LATERAL (
-                    SELECT feedback.score FROM ecrm_feedback feedback
-                     WHERE feedback.res_model = 'ecrm.request' AND feedback.res_id = request.id
-                       AND feedback.kind = 'csat' AND feedback.answered_at IS NOT NULL
-                     ORDER BY feedback.answered_at DESC, feedback.id DESC LIMIT 1
-                ) asked ON TRUE
-                """
-            )
         return SQL(
-            "ecrm_request request LEFT JOIN ecrm_request_stage stage"
-            " ON stage.id = request.stage_id %s",
-            score,
+            """
+            ecrm_request request
+            LEFT JOIN ecrm_request_stage stage ON stage.id = request.stage_id
+            LEFT JOIN LATERAL (
+                SELECT feedback.score FROM ecrm_feedback feedback
+                 WHERE feedback.res_model = 'ecrm.request' AND feedback.res_id = request.id
+                   AND feedback.kind = 'csat' AND feedback.answered_at IS NOT NULL
+                 ORDER BY feedback.answered_at DESC, feedback.id DESC LIMIT 1
+            ) asked ON TRUE
+            """
         )
 
     def _where(self):
