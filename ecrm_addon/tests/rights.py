@@ -78,6 +78,13 @@ RIGHTS = {
     "ecrm.web.product.report": ("r", "r", "r"),
     "ecrm.web.search.report": ("r", "r", "r"),
 }
+#: The same of the models of bridges, where they are installed.
+OF_BRIDGES = {
+    "ecrm.product.pair": ("r", "r", "r"),
+    "ecrm.product.seller": ("r", "r", "r"),
+    "ecrm.product.sequence": ("r", "r", "r"),
+    "ecrm.recommender.result": ("r", "r", "r"),
+}
 #: What may be called by RPC beyond what every model has. Each checks rights itself or does
 #: nothing that the caller's own rights do not allow.
 REMOTE = {

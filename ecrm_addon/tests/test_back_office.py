@@ -11,6 +11,7 @@ from .common import EcrmCase
 PAGES = {
     "ecrm_cohorts": ("ecrm.cohort.report", "get_cohorts"),
     "ecrm_email_overview": ("ecrm.email.health", "get_overview"),
+    "ecrm_feedback_overview": ("ecrm.feedback.overview", "get_overview"),
 }
 
 

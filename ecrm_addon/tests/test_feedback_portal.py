@@ -160,6 +160,7 @@ class TestFeedbackPortal(FeedbackPortalCase, HttpCase):
         self.assertFalse(self._page(f"/my/orders/{mine.id}").xpath(section))
 
     def test_a_request_that_is_closed(self):
+        self.company.ecrm_feedback_request_share = 0  # nobody is asked by mail
         request = self._request(partner_id=self.rosa.id)
         asks = self.feedback.with_user(self.rosa.user_ids)
         self.assertIsNone(asks._portal_ask(request))
@@ -170,6 +171,7 @@ class TestFeedbackPortal(FeedbackPortalCase, HttpCase):
         self.assertIsNone(
             self.feedback.with_user(self.env.ref("base.public_user"))._portal_ask(request)
         )
+        self.company.ecrm_feedback_request_share = 100
         row = self._ask(request)
         self.assertEqual(asks._portal_ask(request).hidden, {"feedback": row.id})
 

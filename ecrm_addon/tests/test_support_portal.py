@@ -59,9 +59,11 @@ class TestSupportPortal(SupportCase):
         (card,) = self._page("/my").xpath("//a[@href='/my/support']")
         self.assertIn("Ask us", card.text_content())
         self._ask()
+        self._ask()._close()
         self._ask(self.tim)
-        (card,) = self._page("/my").xpath("//a[@href='/my/support']")
-        self.assertIn("One open request", card.text_content())
+        counters = {"counters": ["ecrm_support_count"]}
+        told = self.make_jsonrpc_request("/my/counters", counters)
+        self.assertEqual(told["ecrm_support_count"], 1)
 
     # ------------------------------------------------------------
     # ASKING

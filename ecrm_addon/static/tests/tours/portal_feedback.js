@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("ecrm_portal_feedback", {
     steps: () => [
         {
             content: "The card says that there is a question",
-            trigger: ".o_portal_index_card a[href='/my/feedback']:contains('one question')",
+            trigger: ".o_portal_index_card a[href='/my/feedback']:contains('Questions: 1')",
             run: "click",
             expectUnloadPage: true,
         },
