@@ -195,8 +195,10 @@ class EcrmRequest(models.Model):
         return self.is_closed and not self.stage_id.is_cancelled
 
     def _note_closed(self):
-        if self:
-            self.write({"closed_at": fields.Datetime.now(), "customer_wrote_at": False})
+        self.filtered(lambda request: not request.closed_at).closed_at = fields.Datetime.now()
+        self.write({"customer_wrote_at": False})
+        if self.env.context.get("ecrm_later"):
+            return  # an import: nobody is asked of what was long ago
         solved = self.filtered(lambda request: request._is_solved())
         # sudo: whoever closes need not have rights on what customers say of it
         self.env["ecrm.feedback"].sudo()._ask_about(solved)

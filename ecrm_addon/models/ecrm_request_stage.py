@@ -3,13 +3,16 @@ from odoo.exceptions import ValidationError
 
 
 class EcrmRequestStage(models.Model):
-    """Where a support request stands, in the words of the company; customers read them, too."""
+    """Where a support request stands, in the words of the company and in those for customers."""
 
     _name = "ecrm.request.stage"
     _description = "Support Stage"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
+    portal_name = fields.Char(
+        "Customers Read", translate=True, help="Empty: they read the name of the stage."
+    )
     sequence = fields.Integer(default=10)
     is_waiting = fields.Boolean(
         "Waits for the Customer",
