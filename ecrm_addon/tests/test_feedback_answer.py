@@ -218,8 +218,9 @@ class TestFeedbackAnswer(FeedbackCase):
         row = self._answered(5, record=self._request(partner_id=False, email="new@c.example"))
         self.pipeline.run_now()
         identity = self.env["ecrm.identity"].search([("key", "=", "new@c.example")])
-        event = self.env["ecrm.touchpoint"].search([("identity_id", "=", identity.id)])
-        self.assertEqual((event.kind, event.res_id), ("feedback.csat", row.res_id))
+        domain = [("identity_id", "=", identity.id), ("kind", "=", "feedback.csat")]
+        event = self.env["ecrm.touchpoint"].search(domain)
+        self.assertEqual(event.res_id, row.res_id)
 
     # ------------------------------------------------------------
     # CONTACTS THAT ARE MERGED, PEOPLE WHO ARE FORGOTTEN
