@@ -104,6 +104,10 @@ class SupportPortal(CustomerPortal):
         asked_sudo = request.env["ecrm.request"]._find_own(user, asked_id, access_token)
         if not asked_sudo:
             return self._absent(asked_id, access_token)
+        target_sudo, access_token = asked_sudo._portal_target(user, access_token)
+        if target_sudo != asked_sudo and request.httprequest.method != "POST":
+            return self._redirect(self._url(target_sudo, access_token))
+        asked_sudo = target_sudo
         if request.httprequest.method == "POST":
             return self._act(asked_sudo, access_token, post)
         return self._show(asked_sudo, access_token, done=done)

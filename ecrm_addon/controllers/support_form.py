@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import request
 
+from ..lib.tracking import rate_limit
 from .email_preferences import mask
 from .privacy_guests import TRAP
 from .support import MOST_BYTES, PAGE
@@ -30,7 +31,7 @@ class SupportForm(http.Controller):
         told = form._read(post)
         if request.httprequest.method != "POST":
             return self._page(told)
-        network = request.httprequest.remote_addr or ""
+        network = rate_limit.network(request.httprequest.remote_addr)
         if not request.env["ecrm.limits"].allows("support", network):
             return self._page(told, is_too_often=True, status=429)
         if post.get(TRAP):
@@ -42,7 +43,9 @@ class SupportForm(http.Controller):
         if not form._is_timely(post.get("stamp") or ""):
             # too quick for a person, or left open for a day: nothing that was typed is lost
             return self._page(told, is_untimely=True, status=422)
-        if not request.env["ecrm.limits"].allows("support_address", form._address(told["email"])):
+        # of this network alone: nobody locks out the owner of an address
+        whose = f"{network} {form._address(told['email'])}"
+        if not request.env["ecrm.limits"].allows("support_address", whose):
             return self._page(told, is_too_often=True, status=429)
         form._ask_as_guest(request.website, told, attached)
         request.env["ecrm.visit"].note_claim(told["email"])
@@ -58,7 +61,7 @@ class SupportForm(http.Controller):
     )
     def support_opened(self, opened="", **_post):
         """Note that an article was opened while typing."""
-        network = request.httprequest.remote_addr or ""
+        network = rate_limit.network(request.httprequest.remote_addr)
         if request.env["ecrm.limits"].allows("support_help", network):
             form = request.env["ecrm.support.form"]
             form._note_opened(form._read({"opened": opened})["opened"], is_sent=False)

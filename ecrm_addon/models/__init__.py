@@ -165,6 +165,7 @@ from . import ecrm_request_desk
 from . import ecrm_request_sla
 from . import ecrm_request_assign
 from . import ecrm_request_merge
+from . import ecrm_request_merged
 from . import ecrm_request_customer
 from . import ecrm_request_words
 from . import mail_canned_response

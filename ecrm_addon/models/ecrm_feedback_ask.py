@@ -35,6 +35,7 @@ class EcrmFeedback(models.Model):
     who does not want such mails   suppressed, paused, blacklisted, got enough already
     who objected to profiles       an answer stands in the history and is scored
     who works here                 employees are no customers
+    of an unproved request         its words may be somebody else's
     ============================== =====================================================
 
     Asking is a mail of a topic of its own, so it carries a link to unsubscribe from it, and
@@ -83,6 +84,7 @@ class EcrmFeedback(models.Model):
             _logger.info("Company %s asks nobody: no topic or no template", company.id)
             return self.browse()
         public_ids = self.env["res.partner"]._ecrm_public_ids()
+        records = records.filtered(self._is_customers)
         people = [self._prepare(record, kind, company) for record in records]
         people = [person for person in people if person["partner_id"] not in public_ids]
         people = self._first_of_each(list(filter(self._can_be_asked, people)))
@@ -96,6 +98,15 @@ class EcrmFeedback(models.Model):
     # ------------------------------------------------------------
     # WHO
     # ------------------------------------------------------------
+
+    @staticmethod
+    def _is_customers(record):
+        """Return whether a record is known to be the customer's.
+
+        What somebody asked in the name of an address is mailed to nobody: the words may be a
+        stranger's.
+        """
+        return record._name != "ecrm.request" or record.is_proved
 
     def _prepare(self, record, kind, company):
         """Return the values of a question about a record."""

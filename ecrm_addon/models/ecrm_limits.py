@@ -33,6 +33,8 @@ LIMITS = {
     "support": (20, 0.02),
     # the same in the name of one address
     "support_address": (10, 0.01),
+    # files for the thread of a request, of one customer or network address
+    "support_file": (30, 0.05),
     # questions of one customer who is logged in
     "support_user": (20, 0.02),
     # receipts to one address: nobody's mailbox may be filled by strangers, or by a loop

@@ -13,6 +13,11 @@ SOURCES = [
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
 
 
+def _in_one_line(subject):
+    """Return a subject without line breaks: no mail leaves with one in its header."""
+    return " ".join(subject.split())
+
+
 class EcrmRequest(models.Model):
     """A customer's question to the company, until it is solved.
 
@@ -113,6 +118,8 @@ class EcrmRequest(models.Model):
         for vals in vals_list:
             vals["number"] = sequence_sudo.next_by_code("ecrm.request") or "/"
             vals["email"] = email_normalize(vals.get("email") or "") or vals.get("email")
+            if vals.get("name"):
+                vals["name"] = _in_one_line(vals["name"])
             vals.setdefault("opened_at", fields.Datetime.now())
             vals.setdefault("customer_wrote_at", vals["opened_at"])
             # the key in the mails; made here, so that no page has to write
@@ -124,8 +131,9 @@ class EcrmRequest(models.Model):
     def write(self, vals):
         if vals.get("email"):
             vals = {**vals, "email": email_normalize(vals["email"]) or vals["email"]}
-        if vals.get("partner_id"):
-            self._change_keys(vals["partner_id"])
+        if vals.get("name"):
+            vals = {**vals, "name": _in_one_line(vals["name"])}
+        self._change_keys(vals)
         if "stage_id" not in vals:
             return super().write(vals)
         closed = self.filtered("is_closed")
@@ -134,10 +142,22 @@ class EcrmRequest(models.Model):
         closed.filtered(lambda request: not request.is_closed)._note_reopened()
         return result
 
-    def _change_keys(self, partner_id):
-        """Close the links of requests that become another customer's to whom they were before."""
+    def _change_keys(self, vals):
+        """Close the links of requests that become another customer's to whom they were before.
+
+        A contact who is found to be the one of the address keeps the link that it was sent.
+        """
+        if not {"partner_id", "email"} & vals.keys():
+            return
+        # sudo: who writes the request need not see the contact
+        partner_sudo = self.env["res.partner"].sudo().browse(vals.get("partner_id") or ())
         for request in self:
-            if request.partner_id and request.partner_id.id != partner_id:
+            email = vals.get("email", request.email)
+            is_moved = request.email and email != request.email
+            is_anothers = partner_sudo and partner_sudo != request.partner_id
+            if is_anothers and not request.partner_id:
+                is_anothers = bool(email) and partner_sudo.email_normalized != email
+            if is_moved or is_anothers:
                 request.access_token = str(uuid.uuid4())
 
     def _compute_access_url(self):

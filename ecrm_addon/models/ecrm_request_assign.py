@@ -1,5 +1,12 @@
-from odoo import api, models
+import logging
 
+from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+#: How often a batch is tried that somebody else writes to.
+ATTEMPTS = 5
 #: Requests that are given away between two commits.
 BATCH = 200
 
@@ -41,11 +48,33 @@ class EcrmRequest(models.Model):
     def _cron_assign(self):
         """As soon as somebody asks, and every hour for those who were on leave."""
         for team in self.env["ecrm.request.team"].search([("assign", "=", "load")]):
-            while requests := self._to_assign(team):
-                if not requests._give_away(team):
-                    break
-                if not self.env["ir.cron"]._commit_progress(len(requests)):
+            while count := self._or_later(self._assign_some, team):
+                if not self.env["ir.cron"]._commit_progress(count):
                     return
+
+    def _assign_some(self, team):
+        """Give away some requests of a team; return how many."""
+        requests = self._to_assign(team)
+        return len(requests) if requests._give_away(team) else 0
+
+    @api.model
+    def _or_later(self, step, *args):
+        """Do one batch of a job; where somebody else was faster, once more with what is new.
+
+        A request that is written after the snapshot of a job cannot be locked by it. What it
+        has not done by then is undone, and tried again some times; the next run does the rest.
+
+        :return: what the step returns; 0 where it was given up
+        """
+        for _attempt in range(ATTEMPTS):
+            try:
+                done = step(*args)
+                self.env.flush_all()
+                return done
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                self.env.cr.rollback()
+                _logger.info("Requests were written at the same time: %s", error)
+        return 0
 
     def _to_assign(self, team):
         """Return requests of a team that are nobody's, the most urgent and the oldest first.

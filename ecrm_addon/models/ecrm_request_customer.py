@@ -15,11 +15,11 @@ class EcrmRequest(models.Model):
         """Return the last orders and the other requests of a customer.
 
         Requests are those that the caller may read. Orders are told to who answers a request
-        of this customer, whether or not they may open orders; of a mere contact, they are
-        told to who may read orders.
+        of this customer, whether or not they may open orders; of a mere contact, those are
+        told that the caller may read in Odoo.
 
         :param int request_id: a request of the customer
-        :param int partner_id: or the customer's contact
+        :param int partner_id: or else the customer's contact
         :return dict: ``tier`` (False for who may not read scores), ``orders`` (False where
             they are not told), ``can_open_orders``, ``requests`` (newest first, the open ones
             before), ``open`` (how many are open) and ``count``
@@ -27,14 +27,17 @@ class EcrmRequest(models.Model):
         self.check_access("read")
         request = self.browse(request_id or ())
         request.check_access("read")
-        partner = request.partner_id or self.env["res.partner"].browse(partner_id or ())
+        partner = request.partner_id
+        if not request:
+            partner = partner.browse(partner_id or ())
         partner.check_access("read")
         domain = request._customer_domain(partner)
         can_open = self.env["sale.order"].has_access("read")
+        is_told = bool(request) or can_open
         requests = self.search(domain, order="is_closed, opened_at desc, id desc", limit=SHOWN + 1)
         return {
             "tier": self._tier_of(partner),
-            "orders": partner._ecrm_last_orders(SHOWN) if request or can_open else False,
+            "orders": partner._ecrm_last_orders(SHOWN, bool(request)) if is_told else False,
             "can_open_orders": can_open,
             "requests": [other._line() for other in (requests - request)[:SHOWN]],
             "open": self.search_count(domain & Domain("is_closed", "=", False)),

@@ -1,6 +1,8 @@
+from email.message import EmailMessage
+
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 from ..lib.support import files
@@ -71,19 +73,30 @@ class EcrmRequest(models.Model):
 
     def _process_attachments_for_post(self, attachments, attachment_ids, message_values):
         """Leave out of a customer's message what is not taken, and say so in it."""
-        author = self.env["res.partner"].browse(message_values.get("author_id") or [])
-        is_theirs = message_values.get("message_type") in ("comment", "email")
-        if not is_theirs or self._is_by_staff(author.sudo()):
+        # an edited message says of no author: it is whoever edits it
+        author_id = message_values.get("author_id", self.env.user.partner_id.id)
+        if self._may_attach_anything(author_id):
             return super()._process_attachments_for_post(
                 attachments, attachment_ids, message_values
             )
         self._check_uploaded(attachment_ids)
         taken, told = self._sift(attachments or [])
-        values = super()._process_attachments_for_post(taken, attachment_ids, message_values)
+        # whoever asks may be no editor of pages, but is served by one who is: a text stays one
+        request = self.with_context(attachments_mime_plainxml=True)
+        values = super(EcrmRequest, request)._process_attachments_for_post(
+            taken, attachment_ids, message_values
+        )
         if told:
             body = values.get("body") or message_values.get("body") or ""
             values["body"] = body + Markup("").join(Markup("<p>%s</p>") % text for text in told)
         return values
+
+    def _may_attach_anything(self, author_id):
+        """Return whether a message is by staff, whatever type of message it says to be."""
+        user = self.env.user
+        author = user.partner_id.browse(author_id or [])
+        is_within = user.id == SUPERUSER_ID or user._is_internal()
+        return is_within and self._is_by_staff(author.sudo())
 
     def _sift(self, attachments):
         """Return which attachments of a mail are taken, and a sentence for each other one."""
@@ -92,8 +105,9 @@ class EcrmRequest(models.Model):
         for attachment in attachments:
             name, content = attachment[0] or "", attachment[1]
             raw = content.encode() if isinstance(content, str) else content
-            # a mail within a mail is text, and is kept as it came
-            reason = files.refusal(name, raw) if isinstance(raw, bytes) else None
+            # a mail within a mail is kept as it came, if all that is in it may be
+            is_mail = isinstance(raw, EmailMessage)
+            reason = files.refusal_of_mail(raw) if is_mail else files.refusal(name, raw or b"")
             if reason and reason != files.EMPTY:
                 told.append(request._refusal_words(name, reason))
             elif raw:

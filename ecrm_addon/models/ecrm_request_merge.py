@@ -161,20 +161,26 @@ class EcrmRequest(models.Model):
 
     def _tell_merged(self, sources):
         """Write to the customer where the answer will come; it is no answer by itself."""
-        if not self.partner_id:
-            return
         lang = self.lang or self.partner_id.lang
         request = self.with_context(lang=lang)
-        request.message_notify(
-            partner_ids=self.partner_id.ids,
-            subject=request.env._("Your questions are together now: %s", self.number),
-            body=request.env._(
+        values = {
+            "subject": request.env._("Your questions are together now: %s", self.number),
+            "body": request.env._(
                 "We put what you asked in %(sources)s together with %(target)s, and answer there.",
                 sources=", ".join(sources.mapped("number")),
                 target=self.number,
             ),
-            email_layout_xmlid="mail.mail_notification_light",
-        )
+            "email_layout_xmlid": "mail.mail_notification_light",
+        }
+        if self._goes_to_contact():
+            request.message_notify(partner_ids=self.partner_id.ids, **values)
+        elif self.email:
+            request.message_post(
+                message_type="auto_comment",
+                subtype_xmlid="mail.mt_comment",
+                outgoing_email_to=self.email,
+                **values,
+            )
 
     # ------------------------------------------------------------
     # SPLIT
@@ -185,7 +191,8 @@ class EcrmRequest(models.Model):
         """Make a request of its own of a second question.
 
         :param str name: subject of the new one
-        :param str question: HTML; without it, the first of the messages is the question
+        :param str question: HTML; without it, the first of the messages is the question that
+            the customer may read
         :param mail.message messages: of this thread, which go over to the new one
         :return ecrm.request: the new one
         """
@@ -195,7 +202,9 @@ class EcrmRequest(models.Model):
         messages = messages.filtered(
             lambda message: message.model == self._name and message.res_id == self.id
         ).sorted("date")
-        if is_html_empty(question) and not messages:
+        if is_html_empty(question):
+            question = messages.filtered(self._is_told_message)[:1].body
+        if is_html_empty(question):
             raise UserError(self.env._("Choose messages, or write the question."))
         new = self.create(self._split_values(name, question, messages))
         # sudo: the author of a message alone may change it
@@ -209,13 +218,21 @@ class EcrmRequest(models.Model):
         new._note(self.env._("Split from %s.", self._link()))
         return new
 
+    @staticmethod
+    def _is_told_message(message):
+        """Return whether customers read a message; notes of staff never become a question."""
+        # sudo: the subtype tells no secret
+        comment = message.sudo().env.ref("mail.mt_comment")
+        return message.sudo().subtype_id == comment and not message.is_internal
+
     def _split_values(self, name, question, messages):
         customers = messages.filtered(lambda message: message.author_id == self.partner_id)
         copied = ("partner_id", "company_id", "website_id", "team_id", "user_id", "order_id")
         return {
             "name": name,
-            "description": (messages[:1].body if is_html_empty(question) else question),
+            "description": question,
             "email": self.email,
+            "is_proved": self.is_proved,
             "lang": self.lang,
             "source": self.source,
             "priority": self.priority,

@@ -141,6 +141,17 @@ class EcrmRequest(models.Model):
     # THE CLOCK
     # ------------------------------------------------------------
 
+    @api.private
+    def _renew_dues(self, teams):
+        """Compute anew until when the open requests of teams are due."""
+        # sudo: who sets targets need not answer requests
+        requests_sudo = self.sudo().search(
+            [("team_id", "in", teams.ids), ("is_closed", "=", False)]
+        )
+        for name in ("answer_due", "solve_due"):
+            self.env.add_to_compute(self._fields[name], requests_sudo)
+        requests_sudo._drop_late_activities()
+
     def _is_running(self):
         return not (self.is_closed or self.stage_id.is_waiting)
 
@@ -200,13 +211,18 @@ class EcrmRequest(models.Model):
     @api.private
     def _cron_tell_late(self):
         """Every few minutes: mark what has become late, and tell whose it is."""
-        domain = [("due_at", "<=", fields.Datetime.now()), ("clock", "=", "running")]
-        while requests := self.search(domain, limit=BATCH, order="due_at, id"):
-            # whoever writes an answer at this moment may be in time: the next run sees it
-            requests = requests.try_lock_for_update(allow_referencing=True)
-            requests._become_late()
-            if not requests or not self.env["ir.cron"]._commit_progress(len(requests)):
+        while count := self._or_later(self._tell_some_late):
+            if not self.env["ir.cron"]._commit_progress(count):
                 return
+
+    def _tell_some_late(self):
+        """Tell of some late requests; return of how many."""
+        domain = [("due_at", "<=", fields.Datetime.now()), ("clock", "=", "running")]
+        requests = self.search(domain, limit=BATCH, order="due_at, id")
+        # whoever writes an answer at this moment may be in time: the next run sees it
+        requests = requests.try_lock_for_update(allow_referencing=True)
+        requests._become_late()
+        return len(requests)
 
     def _become_late(self):
         """Mark requests as late, each with an activity of the assignee or the team's leader."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .ecrm_request import PRIORITIES
 
@@ -29,3 +29,21 @@ class EcrmRequestTarget(models.Model):
     _check_hours = models.Constraint(
         "CHECK(answer_hours >= 0 AND solve_hours >= 0)", "Hours of a target cannot be negative."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        self.env["ecrm.request"]._renew_dues(targets.team_id)
+        return targets
+
+    def write(self, vals):
+        teams = self.team_id
+        result = super().write(vals)
+        self.env["ecrm.request"]._renew_dues(teams | self.team_id)
+        return result
+
+    def unlink(self):
+        teams = self.team_id
+        result = super().unlink()
+        self.env["ecrm.request"]._renew_dues(teams.exists())
+        return result

@@ -15,4 +15,7 @@ class EcrmRequestTeam(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        return super().write(vals)
+        result = super().write(vals)
+        if "calendar_id" in vals:
+            self.env["ecrm.request"]._renew_dues(self)
+        return result

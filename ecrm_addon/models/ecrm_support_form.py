@@ -222,11 +222,15 @@ class EcrmSupportForm(models.AbstractModel):
         values = {
             **self._base(website),
             "email": email,
-            "partner_id": self.env["ecrm.request"]._only_contact(email).id,
+            "partner_id": self._contact_of(email, website).id,
             "is_proved": False,
             "source": "website",
         }
         return self._ask(values, told, attached)
+
+    def _contact_of(self, email, website):
+        company = website.sudo().company_id or self.env.company
+        return self.env["ecrm.request"]._only_contact(email, company)
 
     def _base(self, website):
         company = website.sudo().company_id or self.env.company

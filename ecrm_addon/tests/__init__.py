@@ -117,6 +117,7 @@ from . import test_forecast_apart
 from . import test_forecast_guards
 from . import test_request
 from . import test_request_gateway
+from . import test_request_whose
 from . import test_support_portal
 from . import test_support_form
 from . import test_support_privacy

@@ -50,6 +50,13 @@ class TestFeedbackAsk(FeedbackCase):
         self.assertEqual((row.partner_id.id, row.email), (False, "new@customer.example"))
         self.assertIn("our help with “Broken pot”", self._mails("new@customer.example").subject)
 
+    def test_of_an_unproved_request_nobody_is_asked(self):
+        request = self._request(email="ann@example.com", is_proved=False)
+        self.assertFalse(self._ask(request))
+        self.assertFalse(self._mails())
+        request._prove()
+        self.assertTrue(self._ask(request))
+
     def test_in_the_customers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         template = self.env.ref("ecrm_addon.mail_template_feedback_csat")

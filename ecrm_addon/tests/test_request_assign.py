@@ -1,4 +1,7 @@
 from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
@@ -100,6 +103,20 @@ class TestAssign(DeskCase):
         )
         self.assertIn(request.user_id.partner_id, mails.notified_partner_ids)
         self.assertIn(request.user_id.partner_id, request.message_partner_ids)
+
+    def test_somebody_else_is_faster(self):
+        """A batch is tried again with what is new by then, and left to the next run at last."""
+        for failures, done in ((2, "done"), (9, 0)):
+            busy = iter([SerializationFailure("busy")] * failures)
+
+            def step(busy=busy):
+                for error in busy:
+                    raise error
+                return "done"
+
+            with patch.object(self.env.cr, "rollback") as undone:
+                self.assertEqual(self.env["ecrm.request"]._or_later(step), done)
+            self.assertEqual(undone.call_count, min(failures, 5))
 
     def test_queries_do_not_grow_with_the_members(self):
         def count():

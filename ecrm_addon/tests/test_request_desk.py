@@ -196,6 +196,17 @@ class TestCustomer(DeskCase):
         )
         card = self._card(seller, partner_id=self.customer.id)
         self.assertEqual(len(card["orders"]), 1)
+        # who sells reads the orders that are theirs, and no others beside them
+        seller.group_ids -= self.env.ref("sales_team.group_sale_salesman_all_leads")
+        seller.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        self.env["sale.order"].search([]).user_id = self.env.user
+        self.assertEqual(self._card(seller, partner_id=self.customer.id)["orders"], [])
+
+    def test_a_request_tells_of_its_own_customer_alone(self):
+        self._order()
+        request = self._ask(partner_id=False, email="who@example.com")
+        card = self._card(request_id=request.id, partner_id=self.customer.id)
+        self.assertEqual(card["orders"], [])
 
     def test_others_are_refused(self):
         request = self._ask()

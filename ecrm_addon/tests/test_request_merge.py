@@ -89,6 +89,14 @@ class TestMerge(MergeCase):
         self.assertIn(third.number, told.body)
         self.assertFalse(kept.answered_at, "that is no answer")
 
+    def test_an_address_is_told_that_is_no_contacts(self):
+        kept, source = (self._ask(partner_id=False, email="new@example.com") for _n in range(2))
+        self._merge(kept | source, kept, tell=True)
+        told = kept.message_ids.filtered(lambda message: source.number in (message.subject or "")
+                                         or message.outgoing_email_to)  # fmt: skip
+        self.assertEqual(told.outgoing_email_to, "new@example.com")
+        self.assertFalse(kept.answered_at)
+
     def _notified(self):
         return self.env["mail.message"].search(
             [("notified_partner_ids", "in", self.customer.ids), ("model", "=", "ecrm.request")]
@@ -169,6 +177,23 @@ class TestSplit(MergeCase):
         self.assertIn(self.customer, new.message_partner_ids)
         self.assertIn(new.number, self._texts(request))
         self.assertIn(request.number, self._texts(new))
+
+    def test_notes_are_never_a_question(self):
+        request = self._ask()
+        note = request.message_post(body="He is rude", subtype_xmlid="mail.mt_note")
+        hidden = self._write(request, "<p>Rude, too</p>", is_internal=True)
+        with self.assertRaisesRegex(UserError, "write the question"):
+            self._split(request, note | hidden)
+        said = self._write(request, "<p>And cups?</p>")
+        new = self._split(request, note | hidden | said)
+        self.assertEqual(new.description, "<p>And cups?</p>")
+        self.assertEqual((note | hidden).mapped("res_id"), [new.id] * 2)
+
+    def test_what_is_not_proved_stays_so(self):
+        request = self._ask(is_proved=False)
+        self.assertFalse(self._split(request, question="<p>And cups?</p>").is_proved)
+        request.is_proved = True
+        self.assertTrue(self._split(request, question="<p>And cups?</p>").is_proved)
 
     def test_a_new_question(self):
         request = self._ask()

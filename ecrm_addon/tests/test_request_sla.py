@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from .desk_case import DeskCase, at
@@ -65,6 +66,24 @@ class TestDue(DeskCase):
         self.assertEqual(request.solve_due, at("2026-02-09 10:00"))
         self.assertEqual(request.due_at, request.solve_due)
         self.assertEqual(request.answer_hours, 2)
+
+    def test_targets_that_change_count_for_what_is_open(self):
+        values = {"opened_at": at("2026-02-09 08:00")}
+        request, closed = self._ask(**values), self._ask(**values)
+        closed.answered_at = at("2026-02-09 10:00")
+        closed.stage_id = self.solved
+        normal = self.team.target_ids.filtered(lambda target: target.priority == "1")
+        normal.answer_hours = 1
+        self.assertEqual(request.answer_due, at("2026-02-09 09:00"))
+        self.assertEqual(closed.answer_due, at("2026-02-09 12:00"))
+        self.team.calendar_id = self.calendar.copy({"tz": "America/New_York"})
+        self.assertEqual(request.answer_due, at("2026-02-09 09:00", "America/New_York"))
+        normal.unlink()
+        self.assertFalse(request.answer_due)
+        self.team.target_ids = [
+            Command.create({"priority": "1", "answer_hours": 2, "solve_hours": 0})
+        ]
+        self.assertEqual(request.answer_due, at("2026-02-09 10:00", "America/New_York"))
 
 
 class TestClock(DeskCase):

@@ -3,7 +3,7 @@ import time
 from unittest.mock import patch
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import config, mute_logger
 
 from ..lib.email import reference
 from ..models import ecrm_support_form
@@ -17,6 +17,7 @@ class TestSupportForm(SupportCase):
     def setUp(self):
         super().setUp()
         self.authenticate(None, None)
+        self._network = "192.0.2.1"
 
     def _stamp(self, seconds=10):
         secret = self.env["ecrm.log"]._uid_secret()
@@ -27,6 +28,15 @@ class TestSupportForm(SupportCase):
         data = {"email": email, "subject": "Late", "question": "Where is it?",
                 "stamp": self._stamp(), **values}  # fmt: skip
         return self._made_by(lambda: self._form("/support", data, files))
+
+    def _form(self, path, data=None, files=None, **values):
+        """The same behind a proxy, which says who it is for."""
+        headers = {"X-Forwarded-For": self._network, "X-Forwarded-Host": "127.0.0.1"}
+        with (
+            patch.dict(config._runtime_options, {"proxy_mode": True}),
+            patch.dict(self.opener.headers, headers),
+        ):
+            return super()._form(path, data, files, **values)
 
     def test_form(self):
         page = self._page("/support")
@@ -59,15 +69,35 @@ class TestSupportForm(SupportCase):
         self.assertEqual(len(answers), 1)
 
     def test_in_nobodys_portal(self):
+        """Who typed the address into their account gets nothing; who logs in with it does."""
         _response, request = self._send()
+        url = self.form._page_url(request, request.access_token)
+        self._form(url, {"act": "confirm"})
+        self.assertTrue(request.is_proved)
+        self.assertFalse(request.partner_id)
         self._login(self.zed)
         self.assertNotIn(request.number, self._text("/my/support?filterby=all"))
         self.assertEqual(self.url_open(f"/my/support/{request.id}").status_code, 404)
-        self.authenticate(None, None)
-        url = self.form._page_url(request, request.access_token)
-        self._form(url, {"act": "confirm"})
-        self._login(self.zed)
+        self.zed.user_ids.login = "zed@customers.example"
+        self.authenticate("zed@customers.example", "zed-password")
         self.assertIn(request.number, self._text("/my/support?filterby=all"))
+
+    def test_subject_in_one_line(self):
+        _response, request = self._send(subject="Late\r\nBcc: all@customers.example\n")
+        self.assertEqual(request.name, "Late Bcc: all@customers.example")
+        request._prove()
+        with self.mock_mail_gateway():
+            self._answer(request)
+        self.assertTrue(self._mails)
+
+    def test_a_page_that_calls_itself_a_log(self):
+        for raw in (b"<html><script>", b" <svg onload=x>", "\ufeff<html>".encode("utf-16")):
+            response, request = self._send(files=[("files", ("a.log", raw, "text/html"))])
+            self.assertEqual(response.status_code, 422, raw)
+            self.assertFalse(request)
+        log = b"GET / \n<html><script>alert(1)</script></html>"
+        _response, request = self._send(files=[("files", ("a.log", log, "text/html"))])
+        self.assertEqual(request.message_ids.attachment_ids.mimetype, "text/plain")
 
     def test_traps(self):
         for values, status in (
@@ -100,6 +130,17 @@ class TestSupportForm(SupportCase):
     def test_one_address_from_everywhere(self):
         self.env["ir.config_parameter"].set_param("ecrm.limit_support_address", "2 0.0001")
         statuses = [self._send()[0].status_code for _time in range(4)]
+        self.assertEqual(statuses, [200, 200, 429, 429])
+        # whoever has the address is not locked out by others
+        self._network = "2001:db8::1"
+        self.assertEqual(self._send()[0].status_code, 200)
+
+    def test_a_network_of_ipv6_is_one(self):
+        self.env["ir.config_parameter"].set_param("ecrm.limit_support", "2 0.0001")
+        statuses = []
+        for number in range(4):
+            self._network = f"2001:db8::{number}"
+            statuses.append(self._send(f"x{number}@flood.example")[0].status_code)
         self.assertEqual(statuses, [200, 200, 429, 429])
 
     def test_files(self):

@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .support_case import SupportCase
 
@@ -85,7 +86,12 @@ class TestSupportPortal(SupportCase):
         self.assertEqual(question.attachment_ids.name, "bill.pdf")
         (mail,) = self._mails
         self.assertEqual(mail["email_to"], ["rosa@customers.example"])
-        self.assertIn("Late", mail["subject"])
+        # she may have typed any address into her account
+        self.assertNotIn("Late", mail["subject"])
+        self.rosa.user_ids.login = "rosa@customers.example"
+        self.authenticate("rosa@customers.example", "rosa-password")
+        self._new()
+        self.assertIn("Late", self._mails[0]["subject"])
 
     def test_order_of_somebody_else(self):
         order = self._order(self.zed)
@@ -301,3 +307,49 @@ class TestSupportPortal(SupportCase):
         self.assertIn("is a program", refused["error"])
         taken = self._form("/mail/attachment/upload", data, {"ufile": PDF}).json()
         self.assertTrue(taken["data"]["attachment_id"])
+
+    @mute_logger("odoo.http")
+    def test_upload_of_others(self):
+        """What others send counts for nothing, and a broken number is no fault of ours."""
+        request = self._ask()
+        self.env["ir.config_parameter"].set_param("ecrm.limit_support_file", "2 0.0001")
+        data = {"thread_id": request.id, "thread_model": "ecrm.request", "is_pending": "true"}
+        self._login(self.tim)
+        for thread_id in (request.id, "x", "9" * 30, "-1"):
+            values = {**data, "thread_id": thread_id}
+            response = self._form("/mail/attachment/upload", values, {"ufile": PDF})
+            self.assertEqual(response.status_code, 404, thread_id)
+        self._login(self.rosa)
+        data["token"] = request.access_token
+        answers = [self._form("/mail/attachment/upload", data, {"ufile": PDF}).json()
+                   for _time in range(3)]  # fmt: skip
+        self.assertEqual([("error" in answer) for answer in answers], [False, False, True])
+
+    def _uploaded_elsewhere(self):
+        """Return a program, as one posts it, that was uploaded for a thread where all is taken."""
+        order = self._order(self.rosa)
+        order._portal_ensure_token()
+        data = {"thread_id": order.id, "thread_model": "sale.order", "is_pending": "true",
+                "token": order.access_token}  # fmt: skip
+        answer = self._form("/mail/attachment/upload", data, {"ufile": EXE}).json()
+        (file,) = answer["data"]["store_data"]["ir.attachment"]
+        return {"attachment_ids": [file["id"]], "attachment_tokens": [file["ownership_token"]]}
+
+    @mute_logger("odoo.http")
+    def test_files_of_any_type_of_message(self):
+        request = self._ask()
+        self._login(self.rosa)
+        key = {"token": request.access_token}
+        file = {**self._uploaded_elsewhere(), "body": "See"}
+        for kind in ("auto_comment", "notification", "email", "comment"):
+            answer = self._post(request, post_data={**file, "message_type": kind}, **key)
+            self.assertIn("is a program", str(answer.get("error")), kind)
+        self.assertFalse(self._thread(request))
+        data = {"body": "Hi", "message_type": "notification", "subtype_xmlid": "mail.mt_note"}
+        message_id = self._post(request, post_data=data, **key)["result"]["message_id"]
+        message = self.env["mail.message"].browse(message_id)
+        self.assertEqual((message.message_type, self._thread(request)), ("comment", ["Hi"]))
+        params = {"message_id": message.id, "update_data": {**file, "body": "Hi"}, **key}
+        answer = self.url_open("/mail/message/update_content", json={"params": params}).json()
+        self.assertIn("is a program", str(answer.get("error")))
+        self.assertFalse(message.attachment_ids)

@@ -4,8 +4,21 @@ from .support_case import SupportCase
 
 
 class SupportTourCase(SupportCase):
+    def setUp(self):
+        super().setUp()
+        self.env.company.ecrm_feedback_request = True
+        category = self.env["ecrm.faq.category"].create({"name": "Shipping"})
+        self.env["ecrm.faq"].create(
+            {
+                "name": "When tea is late",
+                "body": "<p>Wait for a day.</p>",
+                "category_id": category.id,
+                "is_published": True,
+            }
+        )
+
     def _live(self):
-        """Ask in the account, be answered by the agent, reopen, close; twice the same person."""
+        """Ask in the account, be answered by the agent, reopen, close, and say how it was."""
         self._order(self.rosa)
         self._login(self.rosa)
         self.start_tour("/my", "ecrm_support_ask", login="rosa")
@@ -19,6 +32,11 @@ class SupportTourCase(SupportCase):
         self.assertEqual(request.reopened, 1)
         self.assertTrue(request.is_closed)
         self.assertIn("It did not come", " ".join(self._thread(request)))
+        rated = self.env["ecrm.feedback"].search(
+            [("res_model", "=", "ecrm.request"), ("res_id", "=", request.id)]
+        )
+        self.assertEqual((rated.score, rated.partner_id), (4, self.rosa))
+        self.assertEqual(request.csat, 4)
 
 
 @tagged("post_install", "-at_install")

@@ -55,7 +55,9 @@ class EcrmRequest(models.Model):
     def _ecrm_of_chat(self, channel):
         # a request that was archived, or is another company's, is still that of the chat
         requests = self.with_context(active_test=False)
-        return requests.search([("livechat_channel_id", "=", channel.id)], limit=1)
+        request = requests.search([("livechat_channel_id", "=", channel.id)], limit=1)
+        # one that was merged is empty: it is answered in the other one
+        return request._follow_merged()
 
     def _prepare_from_chat(self, channel):
         customer_sudo = channel._ecrm_customer_sudo()
@@ -68,6 +70,8 @@ class EcrmRequest(models.Model):
             "description": Markup().join(plaintext2html(text) for text in said),
             "partner_id": customer_sudo.id,
             "email": customer_sudo.email_normalized or self._email_of_chat(channel),
+            # what somebody typed into a chat is nobody's address yet
+            "is_proved": bool(customer_sudo),
             "company_id": company.id or self.env.company.id,
             "website_id": visitor_sudo.website_id.id,
             "lang": customer_sudo.lang or channel.sudo().livechat_lang_id.code,

@@ -41,6 +41,14 @@ class TestChatRequest(ChatCase):
         copy = request.copy()
         self.assertFalse(copy.livechat_channel_id)
 
+    def test_of_a_merged_one_the_other_is_found(self):
+        chat = self._chat(partner_id=self.ann.id)
+        request = self._open(chat)
+        other = request.copy()
+        request._merge_into(other)
+        self.assertEqual(self._open(chat), other)
+        self.assertEqual(self._card(chat)["request"]["id"], other.id)
+
     def test_of_somebody_unknown(self):
         chat = self._chat(self.visitor)
         self.guest.email = "Gus@Example.com"
@@ -50,6 +58,7 @@ class TestChatRequest(ChatCase):
             (request.name, request.partner_id.id, request.email, request.website_id),
             ("Do you ship?", False, "gus@example.com", self.website),
         )
+        self.assertFalse(request.is_proved)
 
     def test_an_address_given_to_a_chat_bot(self):
         chat = self._chat(self.visitor)

@@ -45,6 +45,7 @@ _STARTS = re.compile(
 )
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc")
+_END = b"PK\x05\x06"
 _OFFICE = ("[Content_Types].xml", "mimetype")
 _MACROS = re.compile(r"vbaProject\.bin$|^Basic/|^Scripts/", re.I)
 #: A directory of an archive longer than this (bytes) is none of a document.
@@ -85,6 +86,35 @@ def refusal(name, raw):
     return None if _ending(name) in ENDINGS[kind] else MISMATCH
 
 
+def refusal_of_mail(message):
+    r"""Return why a mail that is attached is not taken; None where all in it may be.
+
+    :param email.message.Message message: with whatever is attached to it, and to that
+
+    >>> from email.message import EmailMessage
+    >>> inner, outer = EmailMessage(), EmailMessage()
+    >>> inner.set_content("See my file")
+    >>> outer.add_attachment(inner)
+    >>> refusal_of_mail(outer) is None
+    True
+    >>> inner.add_attachment(b"MZ", maintype="application", subtype="pdf", filename="bill.pdf")
+    >>> outer.set_payload(None); outer.clear(); outer.add_attachment(inner)
+    >>> refusal_of_mail(outer)
+    'program'
+    """
+    for part in message.walk():
+        name = part.get_filename()
+        is_text = not name and part.get_content_maintype() == "text"
+        if part.is_multipart() or is_text:
+            continue
+        raw = part.get_payload(decode=True) or b""
+        reason = refusal(clean(name), raw)
+        # what has no name, such as a picture in a text, has no wrong one
+        if reason not in (None, EMPTY) and (name or reason != MISMATCH):
+            return reason
+    return None
+
+
 def clean(name):
     """Return the name of a file without a path and without what no name holds.
 
@@ -120,7 +150,7 @@ def _kind(raw):
         return "heic" if raw[8:12] in _HEIC else "video"
     if raw.startswith(b"PK"):
         return "office"
-    return "text" if _is_text(raw) else None
+    return "text" if _is_text(raw) and not _is_markup(raw) else None
 
 
 def _is_text(raw):
@@ -130,9 +160,18 @@ def _is_text(raw):
     return not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", raw[: 2**16])
 
 
+def _is_markup(raw):
+    """Return whether a text may be a page or a drawing, which a browser would run."""
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return raw[:1024].decode(encoding, "ignore").strip("\ufeff").lstrip().startswith("<")
+
+
 def _packed(raw):
     """Return why a zip file is not taken; None for a document of an office program."""
-    if _directory_size(raw) > _MOST_DIRECTORY:
+    end = _end(raw)
+    if not end:
+        return BROKEN
+    if int.from_bytes(end[12:16], "little") > _MOST_DIRECTORY:
         return BOMB
     try:
         entries = zipfile.ZipFile(io.BytesIO(raw)).infolist()
@@ -149,7 +188,15 @@ def _packed(raw):
     return MACROS if any(map(_MACROS.search, names)) else None
 
 
-def _directory_size(raw):
-    """Return the length of the directory of a zip file, as its end tells."""
-    end = raw.rfind(b"PK\x05\x06")
-    return int.from_bytes(raw[end + 12 : end + 16], "little") if end >= 0 else 0
+def _end(raw):
+    """Return the record that ends a zip file, the one that Python's own reader takes.
+
+    None where there is none, or where it leads elsewhere: to other disks, or to a longer record
+    that says something else (zip64).
+    """
+    start = max(len(raw) - len(_END) - 18, 0)
+    if not (raw.startswith(_END, start) and raw.endswith(b"\0\0")):
+        start = raw.rfind(_END, max(start - 2**16, 0))
+    end = raw[start : start + len(_END) + 18] if start >= 0 else b""
+    leads_on = raw[max(start - 20, 0) : max(start, 0)].startswith(b"PK\x06\x07")
+    return None if len(end) < 22 or any(end[4:8]) or leads_on else end

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-/** Asks about an order; what may help is offered meanwhile, where there are such articles. */
+/** Asks about an order; what may help is offered meanwhile. */
 registry.category("web_tour.tours").add("ecrm_support_ask", {
     url: "/my",
     steps: () => [
@@ -21,6 +21,11 @@ registry.category("web_tour.tours").add("ecrm_support_ask", {
             run: "edit My tea is late",
         },
         {
+            content: "What may help is offered while typing, and told to who does not see it",
+            trigger:
+                ".o_ecrm_support_form:has(.o_ecrm_suggestions_status:contains('1')) .o_ecrm_suggestions a:contains('When tea is late')",
+        },
+        {
             content: "Only one's own orders are offered",
             trigger: "#o_ecrm_about",
             run: "selectByIndex 1",
@@ -28,10 +33,6 @@ registry.category("web_tour.tours").add("ecrm_support_ask", {
         {
             trigger: "#o_ecrm_question",
             run: "edit It should have been here on Monday.",
-        },
-        {
-            content: "Where suggestions come is told to who does not see them",
-            trigger: ".o_ecrm_support_form:has(.o_ecrm_suggestions_status[role=status])",
         },
         {
             trigger: ".o_ecrm_send",
@@ -49,7 +50,7 @@ registry.category("web_tour.tours").add("ecrm_support_ask", {
     ],
 });
 
-/** It was closed too early: the customer writes, and closes it in the end. */
+/** It was closed too early: the customer writes, closes it in the end, and says how it was. */
 registry.category("web_tour.tours").add("ecrm_support_reopen", {
     steps: () => [
         {
@@ -75,7 +76,19 @@ registry.category("web_tour.tours").add("ecrm_support_reopen", {
             expectUnloadPage: true,
         },
         {
-            trigger: ".o_ecrm_status:contains('Solved on')",
+            content: "It is closed, and the page asks how it was",
+            trigger:
+                ".o_ecrm_request:has(.o_ecrm_status:contains('Solved on')) #o_ecrm_feedback input[name=score][value='4']",
+            run: "click",
+        },
+        {
+            trigger: "#o_ecrm_feedback button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "It is saved",
+            trigger: "#o_ecrm_feedback [role=status]:contains('4 of 5')",
         },
     ],
 });
