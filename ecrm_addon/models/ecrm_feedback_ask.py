@@ -7,6 +7,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize
 
 from ..lib.feedback import sample
+from ..queries import meet_feedback
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class EcrmFeedback(models.Model):
     who does not want such mails   suppressed, paused, blacklisted, got enough already
     who objected to profiles       an answer stands in the history and is scored
     who works here                 employees are no customers
+    who may not have asked         a request came in the name of an address, unproved
     ============================== =====================================================
 
     Asking is a mail of a topic of its own, so it carries a link to unsubscribe from it, and
@@ -83,19 +85,35 @@ class EcrmFeedback(models.Model):
             _logger.info("Company %s asks nobody: no topic or no template", company.id)
             return self.browse()
         public_ids = self.env["res.partner"]._ecrm_public_ids()
-        people = [self._prepare(record, kind, company) for record in records]
+        people = [self._prepare(record, kind, company) for record in self._proved(records)]
         people = [person for person in people if person["partner_id"] not in public_ids]
         people = self._first_of_each(list(filter(self._can_be_asked, people)))
         people = self._not_asked_yet(people, kind, company)
         refused = self._refused({person["email"] for person in people}, topic, company)
-        asked = self.create([person for person in people if person["email"] not in refused])
+        asked = self._meet_all([person for person in people if person["email"] not in refused])
         if asked:
             asked._send(template, topic, company)
         return asked
 
+    def _meet_all(self, people):
+        """Make the rows of some questions, but for those that somebody else asks just now."""
+        if not people:
+            return self.browse()
+        self.flush_model()
+        rows = self.env.execute_query(meet_feedback.build(people, self.env.uid))
+        return self.browse([id_ for (id_,) in rows])
+
     # ------------------------------------------------------------
     # WHO
     # ------------------------------------------------------------
+
+    @staticmethod
+    def _proved(records):
+        """Return records without requests that anybody may have sent in the name of an address.
+
+        The mail would bring a stranger's words to whoever reads it.
+        """
+        return records.filtered("is_proved") if "is_proved" in records._fields else records
 
     def _prepare(self, record, kind, company):
         """Return the values of a question about a record."""
