@@ -36,7 +36,7 @@ class EcrmFeedback(models.Model):
     who does not want such mails   suppressed, paused, blacklisted, got enough already
     who objected to profiles       an answer stands in the history and is scored
     who works here                 employees are no customers
-    who may not have asked         a request came in the name of an address, unproved
+    of an unproved request         its words may be somebody else's
     ============================== =====================================================
 
     Asking is a mail of a topic of its own, so it carries a link to unsubscribe from it, and
@@ -85,7 +85,8 @@ class EcrmFeedback(models.Model):
             _logger.info("Company %s asks nobody: no topic or no template", company.id)
             return self.browse()
         public_ids = self.env["res.partner"]._ecrm_public_ids()
-        people = [self._prepare(record, kind, company) for record in self._proved(records)]
+        records = records.filtered(self._is_customers)
+        people = [self._prepare(record, kind, company) for record in records]
         people = [person for person in people if person["partner_id"] not in public_ids]
         people = self._first_of_each(list(filter(self._can_be_asked, people)))
         people = self._not_asked_yet(people, kind, company)
@@ -108,12 +109,13 @@ class EcrmFeedback(models.Model):
     # ------------------------------------------------------------
 
     @staticmethod
-    def _proved(records):
-        """Return records without requests that anybody may have sent in the name of an address.
+    def _is_customers(record):
+        """Return whether a record is known to be the customer's.
 
-        The mail would bring a stranger's words to whoever reads it.
+        What somebody asked in the name of an address is mailed to nobody: the words may be a
+        stranger's.
         """
-        return records.filtered("is_proved") if "is_proved" in records._fields else records
+        return record._name != "ecrm.request" or record.is_proved
 
     def _prepare(self, record, kind, company):
         """Return the values of a question about a record."""
