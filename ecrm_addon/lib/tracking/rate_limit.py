@@ -8,6 +8,7 @@ writes a group of slots has it alone, for some microseconds.
 import contextlib
 import fcntl
 import hashlib
+import ipaddress
 import mmap
 import os
 import struct
@@ -21,6 +22,27 @@ _SLOT = struct.Struct("<Qd")  # hash of the key, instant at which it has its who
 _ROW = struct.Struct("<" + "Qd" * GROUP)
 SALT = 16
 SIZE = SALT + GROUPS * _ROW.size
+
+
+def network(address):
+    """Return what a network address is limited by: IPv4 as it is, of IPv6 the /64.
+
+    Who has one address of IPv6 has all of its /64, and may use another one each time.
+
+    >>> network("203.0.113.77"), network("2001:db8:1:2::3"), network("::ffff:203.0.113.77")
+    ('203.0.113.77', '2001:db8:1:2::', '203.0.113.77')
+    >>> network("2001:db8:1:2:ffff::9%eth0"), network(None), network("x")
+    ('2001:db8:1:2::', '', 'x')
+    """
+    text = (address or "").strip()
+    try:
+        parsed = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return text
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.IPv6Address(int(parsed) >> 64 << 64))
 
 
 class RateLimit:
