@@ -3,6 +3,7 @@ from odoo.http import request
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.help import words
+from ..lib.tracking import rate_limit
 
 _lt = LazyTranslate(__name__)
 
@@ -48,7 +49,8 @@ class Help(http.Controller):
         if not self._allows("help_search"):
             return self._page("help_search", TOO_OFTEN, problem="often", question=self._short(text))
         found = request.env["ecrm.faq.finder"]._find(request.website, text, RESULTS)
-        if found.problem is None and not request.env["ir.http"].is_a_bot():
+        is_told = found.problem is None and not request.env["ir.http"].is_a_bot()
+        if is_told and self._allows("help_note"):
             # sudo: visitors write nothing; this keeps the words of a search and nothing else
             searches_sudo = request.env["ecrm.faq.search"].sudo()
             searches_sudo._note(request.website, text, bool(found.articles) and not found.is_loose)
@@ -74,7 +76,8 @@ class Help(http.Controller):
     def help_suggest(self, q="", **_params):
         """Answer what somebody types: ``{"results": [{"id", "title", "url", "snippet"}]}``.
 
-        Nothing is noted. 429 when it is asked too often, 400 for what nobody types.
+        Nothing is noted but, in the visitor's session, what was suggested. 429 when it is asked
+        too often, 400 for what nobody types.
         """
         headers = {"Cache-Control": "no-store"}
         problem = None
@@ -90,6 +93,7 @@ class Help(http.Controller):
             return request.make_json_response(answer, headers, status=problem[0])
         url_for = request.env["ir.http"]._url_for
         results = request.env["ecrm.faq"]._search_public(request.website, q, SUGGESTIONS)
+        request.env["ecrm.faq"]._remember_suggested(request.session, results)
         results = [{**result, "url": url_for(result["url"])} for result in results]
         return request.make_json_response({"results": results}, headers)
 
@@ -186,8 +190,8 @@ class Help(http.Controller):
 
     @staticmethod
     def _allows(kind):
-        address = request.httprequest.remote_addr or ""
-        return request.env["ecrm.limits"].allows(kind, address)
+        network = rate_limit.network(request.httprequest.remote_addr)
+        return request.env["ecrm.limits"].allows(kind, network)
 
     @staticmethod
     def _short(text):

@@ -60,11 +60,13 @@ class SupportForm(http.Controller):
         readonly=False,
     )
     def support_opened(self, opened="", **_post):
-        """Note that an article was opened while typing."""
+        """Note that an article was opened that was suggested while typing."""
         network = rate_limit.network(request.httprequest.remote_addr)
         if request.env["ecrm.limits"].allows("support_help", network):
             form = request.env["ecrm.support.form"]
-            form._note_opened(form._read({"opened": opened})["opened"], is_sent=False)
+            told = form._read({"opened": opened})["opened"]
+            faq_ids = request.env["ecrm.faq"]._take_opened(request.session, told)
+            form._note_opened(faq_ids, is_sent=False)
         return request.make_response("", [*HEADERS.items()], status=204)
 
     @staticmethod

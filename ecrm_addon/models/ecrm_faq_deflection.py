@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+#: A session remembers so many of what was suggested, and not opened yet.
+MAX_REMEMBERED = 50
+SESSION_KEY = "ecrm_help_suggested"
+
 
 class EcrmFaqDeflection(models.Model):
     """An article that was opened by somebody who was about to ask, and whether they asked.
@@ -24,6 +28,29 @@ class EcrmFaqDeflection(models.Model):
 
 class EcrmFaq(models.Model):
     _inherit = "ecrm.faq"
+
+    @api.model
+    @api.private
+    def _remember_suggested(self, session, results):
+        """Remember what was suggested while somebody typed: that alone counts when it is opened.
+
+        :param dict session: the visitor's; who has none fills in no form
+        :param list[dict] results: as ``_search_public`` returns them
+        """
+        known = session.get(SESSION_KEY) or []
+        new = [result["id"] for result in results if result["id"] not in known]
+        if new and not session.is_new:
+            session[SESSION_KEY] = [*known, *new][-MAX_REMEMBERED:]
+
+    @api.model
+    @api.private
+    def _take_opened(self, session, faq_ids):
+        """Return which articles were suggested, and are opened for the first time since."""
+        known = session.get(SESSION_KEY) or []
+        opened = [id_ for id_ in dict.fromkeys(faq_ids) if id_ in known]
+        if opened:
+            session[SESSION_KEY] = [id_ for id_ in known if id_ not in opened]
+        return opened
 
     @api.model
     @api.private

@@ -4,7 +4,7 @@ from markupsafe import Markup, escape
 
 from odoo import api, models
 
-from ..lib.help import words
+from ..lib.help import question, words
 from ..queries import find_articles, read_question
 
 #: The language of the source: in it is what nobody translated.
@@ -46,15 +46,15 @@ class EcrmFaqFinder(models.AbstractModel):
             return self._nothing("empty")
         where = self.env["ecrm.faq"]._visible_sql(website)
         all_of, any_of = self._questions(typed)
-        rows, meant = self._search(all_of, where, limit), {}
+        rows, meant = self._look_up(all_of, where, limit), {}
         if not rows:
             meant = self.env["ecrm.faq.word"].sudo()._meant(typed, list(self._configurations()))
             if meant:
                 all_of, any_of = self._questions([meant.get(word, word) for word in typed])
-                rows = self._search(all_of, where, limit)
+                rows = self._look_up(all_of, where, limit)
         is_loose = not rows and len(typed) > 1
         if is_loose:
-            rows = self._search(any_of, where, limit)
+            rows = self._look_up(any_of, where, limit)
         return self._found(rows, meant, is_loose)
 
     @api.model
@@ -81,9 +81,7 @@ class EcrmFaqFinder(models.AbstractModel):
         return {lang: texts._configuration(lang) for lang in langs}
 
     def _questions(self, typed, has_prefixes=True):
-        """Return the questions for all of some words, and for any: rows of language, question,
-        and the question that finds the words in what is shown.
-        """
+        """Return the questions for all of some words, and for any."""
         shortest = [PREFIX] * (len(typed) - 1) + [PREFIX_TYPED]
         asked = [
             (word, words.plain(word), has_prefixes and (len(word) >= least or not word.isascii()))
@@ -91,11 +89,11 @@ class EcrmFaqFinder(models.AbstractModel):
         ]
         configurations = self._configurations()
         rows = self.env.execute_query(read_question.build(configurations, asked))
-        found = {lang: questions for lang, *questions in rows}
-        langs = [lang for lang in configurations if lang in found]
-        return tuple([(lang, found[lang][n], found[lang][2]) for lang in langs] for n in (0, 1))
+        found = {row[0]: row for row in rows}
+        found = [found[lang] for lang in configurations if lang in found]
+        return [question.all_of(*row) for row in found], [question.any_of(*row) for row in found]
 
-    def _search(self, questions, where, limit):
+    def _look_up(self, questions, where, limit):
         if not questions:
             return []
         query = find_articles.search(questions, self._configurations(), where, limit)

@@ -6,6 +6,9 @@ from ..lib.help import terms
 from ..queries import fold_searches
 
 KEPT_MONTHS = 25
+#: What was asked fewer times than this, and not since so many weeks, says nothing of what is
+#: missing: it is a slip, somebody's own matter, or a program's.
+LEAST, KEPT_WEEKS = 3, 8
 BATCH = 1000
 
 
@@ -49,10 +52,24 @@ class EcrmFaqSearch(models.Model):
 
     @api.autovacuum
     def _fold(self):
-        """Add up the searches of past days; forget those of years ago."""
-        today = fields.Date.context_today(self)
-        too_old = today - relativedelta(months=KEPT_MONTHS)
-        self.search([("day", "<", too_old)], limit=10 * BATCH).unlink()
-        self.env.cr.execute(fold_searches.build(today, BATCH))
+        """Add up the searches of past days."""
+        return self._purge(fold_searches.build(fields.Date.context_today(self), BATCH))
+
+    @api.autovacuum
+    def _forget_old(self):
+        """Forget the searches of years ago."""
+        oldest = fields.Date.context_today(self) - relativedelta(months=KEPT_MONTHS)
+        return self._purge(fold_searches.forget_old(oldest, BATCH))
+
+    @api.autovacuum
+    def _forget_rare(self):
+        """Forget words that hardly anybody asked for."""
+        latest = fields.Date.context_today(self) - relativedelta(weeks=KEPT_WEEKS)
+        return self._purge(fold_searches.forget_rare(latest, LEAST, BATCH))
+
+    def _purge(self, query):
+        """Run a statement; return, as an autovacuum does, how many rows, and if there are more."""
+        self.flush_model()
+        self.env.cr.execute(query)
         self.invalidate_model()
         return self.env.cr.rowcount, self.env.cr.rowcount == BATCH

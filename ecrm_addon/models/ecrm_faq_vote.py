@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 from ..lib.tracking import urls
@@ -5,6 +7,9 @@ from ..lib.tracking import urls
 #: A session remembers so many of its votes; nobody reads more articles.
 MAX_REMEMBERED = 200
 MAX_COMMENT = 500
+#: What was missing is read and mended within a year; the votes themselves stay.
+COMMENT_MONTHS = 12
+BATCH = 1000
 SESSION_KEY = "ecrm_help_votes"
 
 
@@ -74,3 +79,11 @@ class EcrmFaqVote(models.Model):
         number = (session.get(SESSION_KEY) or {}).get(str(article.id))
         vote = number and self.browse(number).exists()
         return vote.is_helpful if vote else None
+
+    @api.autovacuum
+    def _forget_comments(self):
+        """Forget what was said long ago; it may name somebody, and was read meanwhile."""
+        oldest = fields.Date.context_today(self) - relativedelta(months=COMMENT_MONTHS)
+        votes = self.search([("day", "<", oldest), ("comment", "!=", False)], limit=BATCH)
+        votes.comment = False
+        return len(votes), len(votes) == BATCH

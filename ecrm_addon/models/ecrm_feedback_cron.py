@@ -1,12 +1,18 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lib.feedback import sample
 from ..queries import find_customers_to_ask, find_orders_to_ask
 
+_logger = logging.getLogger(__name__)
+
 #: Records looked at between two commits.
 BATCH = 200
+#: A batch is tried so often while others ask about the same, such as who closes requests.
+TRIES = 3
 #: Of what happened longer ago nobody is asked any more, such as when it is switched on.
 LATEST_DAYS = 14
 #: Who ordered nothing for longer is not asked whether they recommend us.
@@ -36,13 +42,29 @@ class EcrmFeedback(models.Model):
         """
         last_id = 0
         while last_id is not None:
-            records, kind, last_id = find(last_id)
-            if records:
-                self._ask_about(records, kind)
+            count, last_id = self._ask_next(find, last_id)
             remaining = 0 if last_id is None else BATCH
-            if not self.env["ir.cron"]._commit_progress(len(records), remaining=remaining):
+            if not self.env["ir.cron"]._commit_progress(count, remaining=remaining):
                 return False
         return True
+
+    def _ask_next(self, find, after_id):
+        """Ask a batch; where somebody was quicker, look again at who is left.
+
+        :return tuple: the number of records, and the id of the last one; see ``_ask_in_batches``
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                records, kind, last_id = find(after_id)
+                if records:
+                    self._ask_about(records, kind)
+                self.env.flush_all()
+                return len(records), last_id
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not left:
+                    raise
+                _logger.info("Somebody asked about the same just now: once more")
+                self.env.cr.rollback()
 
     def _due_orders(self, after_id):
         """Return some orders about which it is time to ask."""

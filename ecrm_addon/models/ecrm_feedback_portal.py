@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 from odoo.tools.misc import format_date
 
 from ..lib.feedback import scale
@@ -38,13 +39,17 @@ class EcrmFeedback(models.Model):
     @api.model
     @api.private
     def _own(self, person):
-        """Return the domain of a person's questions.
+        """Return the domain of a user's questions.
 
-        :param Person person: see ``ecrm.privacy.person``
+        What an address without a contact was asked is theirs who log in with it. That somebody
+        wrote an address into their account proves nothing.
+
+        :param Person person: the user, see ``ecrm.privacy.person``
         """
         own = Domain("partner_id", "=", person.partner.id)
-        if person.email:
-            own |= Domain("partner_id", "=", False) & Domain("email", "=", person.email)
+        login = email_normalize(self.env.user.login or "")
+        if login:
+            own |= Domain("partner_id", "=", False) & Domain("email", "=", login)
         return own & Domain("company_id", "=", person.company.id)
 
     @api.model
@@ -95,9 +100,13 @@ class EcrmFeedback(models.Model):
         """Return a record that the user may rate, as superuser; else an empty one."""
         # sudo: a portal user need not be allowed to read a request or an order; it is their own
         records_sudo = self.env[model if model in ABOUT else "sale.order"].sudo()
-        if model not in ABOUT or self.env.user._is_public():
+        user = self.env.user
+        if model not in ABOUT or user._is_public():
             return records_sudo
-        whose = Domain("partner_id", "=", self.env.user.partner_id.id)
+        if model == "ecrm.request":
+            whose = records_sudo._own_domain(user)
+        else:
+            whose = Domain("partner_id", "=", user.partner_id.id)
         record_sudo = records_sudo.search(
             whose & Domain("id", "=", res_id) & Domain(RATABLE[model]), limit=1
         )
@@ -146,7 +155,7 @@ class EcrmFeedback(models.Model):
         """Return the row about a record, made where there was none; two at once make one."""
         values = self.sudo()._prepare(record_sudo, "csat", record_sudo.company_id)
         self.flush_model()
-        self.env.cr.execute(meet_feedback.build({**values, "asked_at": None}, self.env.uid))
+        self.env.cr.execute(meet_feedback.build([{**values, "asked_at": None}], self.env.uid))
         return self._about_row(record_sudo)
 
     # ------------------------------------------------------------

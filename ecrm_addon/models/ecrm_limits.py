@@ -45,6 +45,8 @@ LIMITS = {
     "support_help": (60, 0.2),
     # searches in the help pages, from one address: an office behind it stays below
     "help_search": (120, 5),
+    # those of them that are written down: a program that makes up words fills no table
+    "help_note": (60, 0.01),
     # answers offered while somebody types, from one address
     "help_suggest": (300, 15),
     # votes on help articles, from one address

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 #: So many articles are compared at most: those with the words in their title come first, so that
 #: a word that stands in each article costs no more than a rare one.
 CANDIDATES = 150
+#: And so many for each part of a question, so that a common word leaves room for a rare one.
+CANDIDATES_OF_PART = 50
 #: Of a long article the passage is looked for in so many characters.
 HEADLINE_LENGTH = 8000
 #: Around what was found; characters that no text holds, see ``index_articles.without_marks``.
@@ -39,9 +41,8 @@ def search(questions, configurations, where, limit):
 
     An article that is not translated is looked for in the language in which it is.
 
-    :param list[tuple[str, str, str]] questions: language, question, and the question that finds
-        the words in what is shown; the visitor's language first, then that of what is not
-        translated
+    :param list[Question] questions: see ``lib.help.question``; in the visitor's language first,
+        then in that of what is not translated
     :param dict[str, str] configurations: language -> text search configuration
     :param SQL where: see ``visible``
     :return: SQL giving id of the article and the passage that answers
@@ -68,7 +69,7 @@ def search(questions, configurations, where, limit):
         weights=WEIGHTS,
         limit=limit,
         names=_by_language(configurations.items(), "regconfig"),
-        shown=_by_language([(lang, shown) for lang, _query, shown in questions], "tsquery"),
+        shown=_by_language([(each.lang, each.shown) for each in questions], "tsquery"),
         length=HEADLINE_LENGTH,
         options=HEADLINE,
     )
@@ -77,7 +78,7 @@ def search(questions, configurations, where, limit):
 def related(questions, where, article_id, category_id, limit):
     """Return the query of the ids of articles that go with one: by words, and by category.
 
-    :param list[tuple[str, str, str]] questions: as for ``search``, made of the title's words
+    :param list[Question] questions: as for ``search``, made of the title's words
     """
     return SQL(
         """
@@ -118,28 +119,41 @@ def _candidates(questions, where):
 
 
 def _matches(questions, where, column):
-    """Return the queries of texts that match, one for each language."""
-    lang = questions[0][0]
+    """Return the queries of texts that match, one for each language and part of a question."""
+    lang = questions[0].lang
     return [
-        SQL(
-            """
-            (SELECT text.id, text.article_id, %(query)s::tsquery AS query
-               FROM ecrm_faq_text AS text
-               JOIN ecrm_faq AS article ON article.id = text.article_id
-               JOIN ecrm_faq_category AS category ON category.id = article.category_id
-              WHERE text.lang = %(of)s AND text.%(column)s @@ %(query)s::tsquery
-                AND %(where)s %(own)s
-              LIMIT %(most)s)
-            """,
-            query=query,
-            of=of,
-            column=SQL.identifier(column),
-            where=where,
-            own=SQL() if of == lang else _not_translated(lang),
-            most=CANDIDATES,
+        _match(
+            question, part, column, where, SQL() if question.lang == lang else _not_translated(lang)
         )
-        for of, query, _shown in questions
+        for question in questions
+        for part in question.parts
     ]
+
+
+def _match(question, part, column, where, own):
+    # OFFSET 0: first the index of words, then who may read what it found. PostgreSQL would
+    # gladly go through all articles that may be read, and unpack the words of each
+    return SQL(
+        """
+        (SELECT text.id, text.article_id, %(query)s::tsquery AS query
+           FROM ecrm_faq_text AS text
+          CROSS JOIN LATERAL (
+            SELECT
+              FROM ecrm_faq AS article
+              JOIN ecrm_faq_category AS category ON category.id = article.category_id
+             WHERE article.id = text.article_id AND %(where)s
+            OFFSET 0) AS seen
+          WHERE text.lang = %(lang)s AND text.%(column)s @@ %(part)s::tsquery %(own)s
+          LIMIT %(most)s)
+        """,
+        query=question.query,
+        lang=question.lang,
+        part=part,
+        column=SQL.identifier(column),
+        where=where,
+        own=own,
+        most=CANDIDATES if len(question.parts) == 1 else CANDIDATES_OF_PART,
+    )
 
 
 def _not_translated(lang):

@@ -28,3 +28,37 @@ def build(today, limit):
         today,
         limit,
     )
+
+
+def forget_old(oldest, limit):
+    """Return the statement that removes some of the rows of before a day."""
+    return SQL(
+        """
+        DELETE FROM ecrm_faq_search
+         WHERE id IN (SELECT id FROM ecrm_faq_search WHERE day < %s LIMIT %s)
+        """,
+        oldest,
+        limit,
+    )
+
+
+def forget_rare(latest, least, limit):
+    """Return the statement that removes rows of words that were asked for less often than that.
+
+    :param date latest: words that were asked for since are still waited for
+    :param int least: searches that are enough to be kept
+    :param int limit: rows at a time
+    """
+    return SQL(
+        """
+        DELETE FROM ecrm_faq_search
+         WHERE id IN (
+            SELECT unnest(array_agg(id)) FROM ecrm_faq_search
+             GROUP BY website_id, company_id, lang, term
+            HAVING sum(count) < %s AND max(day) < %s
+             LIMIT %s)
+        """,
+        least,
+        latest,
+        limit,
+    )

@@ -16,17 +16,15 @@ def build(configurations, words):
     :param dict[str, str] configurations: language -> text search configuration
     :param list[tuple[str, str, bool]] words: the word, the word without accents, and whether
         longer ones that begin with it count; letters and digits only
-    :return: SQL giving language, the questions for all and for any of the words, and the one by
-        which they are found in a text that is shown, as text
+    :return: SQL giving language, the question for each of the words, and the one by which they
+        are found in a text that is shown, as text
     """
     texts, plains, prefixes = zip(*words, strict=True)
     return SQL(
         """
         SELECT lang,
-               coalesce(string_agg(term, ' & ' ORDER BY n) FILTER (WHERE numnode(stem) > 0),
-                        string_agg(typed::text, ' & ' ORDER BY n)),
-               coalesce(string_agg(term, ' | ' ORDER BY n) FILTER (WHERE numnode(stem) > 0),
-                        string_agg(typed::text, ' | ' ORDER BY n)),
+               coalesce(array_agg(term ORDER BY n) FILTER (WHERE numnode(stem) > 0),
+                        array_agg('(' || typed::text || ')' ORDER BY n)),
                string_agg((stem || shown)::text, ' | ')
           FROM (
             SELECT lang, n, stem, typed, shown, '(' || (stem || typed)::text || ')' AS term

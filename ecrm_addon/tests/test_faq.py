@@ -171,8 +171,34 @@ class TestFaq(HelpCase):
         rows = searches.search([])
         self.assertEqual(sorted(rows.mapped("count")), [1, 1, 3])
         rows.day = "2020-01-01"
-        searches._fold()
+        searches._forget_old()
         self.assertFalse(searches.search_count([]))
+
+    def test_words_of_hardly_anybody_are_forgotten(self):
+        searches = self.env["ecrm.faq.search"]
+        searches.search([]).unlink()
+        today = fields.Date.context_today(searches)
+        for term, weeks, count in (
+            ("slip", 9, 2),
+            ("often", 9, 3),
+            ("again", 9, 1),
+            ("again", 1, 1),
+            ("new", 1, 1),
+        ):
+            searches._note(self.website, term, False)
+            searches.search([], order="id desc", limit=1).write(
+                {"day": today - timedelta(weeks=weeks), "count": count}
+            )
+        self.assertEqual(searches._forget_rare(), (1, False))
+        self.assertEqual(set(searches.search([]).mapped("term")), {"often", "again", "new"})
+
+    def test_comments_are_forgotten_and_votes_are_not(self):
+        self._votes(0, 2)
+        old, new = self.env["ecrm.faq.vote"].search([("article_id", "=", self.article.id)])
+        (old | new).comment = "The number"
+        old.day = fields.Date.context_today(old) - timedelta(days=400)
+        self.env["ecrm.faq.vote"]._forget_comments()
+        self.assertEqual((old.comment, new.comment), (False, "The number"))
 
     def test_nobody_is_named(self):
         """No column of what visitors leave leads to a contact, a user or a browser."""

@@ -251,6 +251,30 @@ class TestFaqPages(HelpPagesCase, HttpCase):
         self.assertEqual(codes[-1], 429)
         self.assertEqual(self.url_open(self.article.website_url).status_code, 200)
 
+    def test_a_program_fills_no_table(self):
+        """Whoever has a network of IPv6 has many addresses of it."""
+        self.env["ir.config_parameter"].set_param("ecrm.limit_help_note", "2 0.0001")
+        searches = self.env["ecrm.faq.search"]
+        before = searches.search_count([])
+        codes = {self.url_open(f"/help?q=made up {n}").status_code for n in range(4)}
+        self.assertEqual(codes, {200})
+        self.assertEqual(searches.search_count([]), before + 2)
+
+    def test_only_what_was_suggested_spares_a_request(self):
+        opened = self.env["ecrm.faq.deflection"]
+        before = opened.search_count([])
+
+        def tell(token):
+            form = {"opened": str(self.article.id), "csrf_token": token}
+            self.assertEqual(self.url_open("/support/opened", data=form).status_code, 204)
+            return opened.search_count([]) - before
+
+        token = self._csrf(self.article.website_url)
+        self.assertEqual(tell(token), 0)
+        self.url_open("/help/suggest?q=parcel")
+        self.assertEqual(tell(token), 1)
+        self.assertEqual(tell(token), 1, "once")
+
     # ------------------------------------------------------------
     # DID THIS HELP?
     # ------------------------------------------------------------

@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -94,6 +97,30 @@ class TestFeedbackAsk(FeedbackCase):
         orders = self._order() | self._order()
         self.assertEqual(self._ask(orders).res_id, orders[0].id)
 
+    def test_one_that_is_asked_just_now_by_somebody_else(self):
+        """It is left out; the others of its batch are asked all the same."""
+        taken, free = self._order(), self._order()
+        self._ask(taken)
+        values = [self.feedback._prepare(order, "csat", self.company) for order in (taken, free)]
+        self.assertEqual(self.feedback._meet_all(values).res_id, free.id)
+        self.assertFalse(self.feedback._meet_all([]))
+
+    def test_a_batch_is_tried_again(self):
+        order, tries = self._order(), []
+
+        def find(after_id):
+            tries.append(after_id)
+            if len(tries) == 1:
+                raise SerializationFailure("somebody was quicker")
+            return order, "csat", None
+
+        # a test may not end its transaction
+        with patch.object(self.env.cr, "rollback") as rollback:
+            self.assertEqual(self.feedback._ask_next(find, 7), (1, None))
+        rollback.assert_called_once_with()
+        self.assertEqual(tries, [7, 7])
+        self.assertFalse(self._ask(order), "was asked")
+
     def test_recommendation_every_so_many_days(self):
         self.company.ecrm_feedback_nps_days = 30
         row = self._ask(self.customer, "nps")
@@ -142,6 +169,13 @@ class TestFeedbackAsk(FeedbackCase):
         self.assertFalse(self.feedback._ask_about(self.customer, "csat"))
         self.assertFalse(self.feedback._ask_about(self.company, "nps"))
         self.assertFalse(self.feedback._ask_about(self.env["sale.order"]))
+
+    def test_a_request_in_the_name_of_an_address(self):
+        """The mail would bring a stranger's words to the owner of the address."""
+        request = self._request(is_proved=False)
+        self.assertFalse(self._ask(request))
+        request.is_proved = True
+        self.assertTrue(self._ask(request))
 
     def test_who_has_no_address_works_here_or_is_nobody(self):
         nameless = self.env["res.partner"].create({"name": "No Address"})

@@ -106,6 +106,23 @@ class TestFeedbackPortal(FeedbackPortalCase, HttpCase):
         self.assertEqual(self._send(feedback=row.id, score="5").status_code, 303)
         self.assertEqual(row.score, 5)
 
+    def test_an_address_in_the_account_proves_nothing(self):
+        """A customer may write any address into the own account; who logs in with it is it."""
+        request = self._request(partner_id=False, email="guest@example.com", name="Guest's pot")
+        row = self._ask(request)
+        unproved = self._request(partner_id=self.zed.id, is_proved=False, name="Guest's cup")
+        unproved.email = "guest@example.com"
+        unproved.stage_id = self.env.ref("ecrm_addon.request_stage_solved")
+        self.zed.email = "guest@example.com"
+        self._login(self.zed)
+        self.assertNotIn("Guest", self._text("/my/feedback"))
+        self.assertEqual(self._counted(), 0)
+        person = self.env["ecrm.privacy.person"].with_user(self.zed.user_ids).of_user()
+        asks = self.feedback.with_user(self.zed.user_ids)
+        form = {"feedback": str(row.id), "score": "1"}
+        self.assertEqual(asks._portal_vote(person, form)[0], "gone")
+        self.assertIsNone(asks._portal_ask(unproved))
+
     def test_not_in_the_shop_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other", "ecrm_feedback_nps": True})
         row = self.feedback.with_company(other)._ask_about(self.rosa, "nps")
