@@ -10,7 +10,7 @@ class MailCannedResponse(models.Model):
 
     _inherit = "mail.canned.response"
 
-    ecrm_title = fields.Char("Title")
+    ecrm_title = fields.Char("Title", groups="base.group_user")
 
     def _to_store_defaults(self, target):
         return super()._to_store_defaults(target) + ["ecrm_title"]

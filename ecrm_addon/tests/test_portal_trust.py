@@ -17,8 +17,9 @@ from . import trust_attacks
 from .trust_attacks import SILENT, Attack
 from .trust_case import DOORS, MUTED, REFUSALS, TrustCase
 
-#: Who works here may read how the company counts; customers and visitors may not.
-OF_STAFF = {"res.company", "website"}
+#: Who works here may read how the company counts, and its canned answers; customers and
+#: visitors may not.
+OF_STAFF = {"mail.canned.response", "res.company", "website"}
 #: What makes no sense without a table; its errors are others.
 OF_TABLES = {"read", "web_read", "get_metadata", "export_data"}
 SCREENS = ("ir.actions.act_window", "ir.actions.client")
