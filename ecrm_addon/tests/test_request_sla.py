@@ -230,7 +230,7 @@ class TestTold(DeskCase):
     def test_nothing_is_left_when_the_addon_goes(self):
         self._tell(at("2026-02-09 13:30"))
         self.request.activity_schedule("mail.mail_activity_data_todo", user_id=self.agent.id)
-        self.env["ecrm.request"]._remove_activities()
+        self.env["ecrm.request"]._remove_traces()
         activities = self.env["mail.activity"].with_context(active_test=False)
         self.assertFalse(activities.search([("res_model", "=", "ecrm.request")]))
 
