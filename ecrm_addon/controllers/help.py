@@ -93,7 +93,8 @@ class Help(http.Controller):
             return request.make_json_response(answer, headers, status=problem[0])
         url_for = request.env["ir.http"]._url_for
         results = request.env["ecrm.faq"]._search_public(request.website, q, SUGGESTIONS)
-        request.env["ecrm.faq"]._remember_suggested(request.session, results)
+        if request.cookies.get("session_id"):  # who has none yet fills in no form
+            request.env["ecrm.faq"]._remember_suggested(request.session, results)
         results = [{**result, "url": url_for(result["url"])} for result in results]
         return request.make_json_response({"results": results}, headers)
 

@@ -34,12 +34,12 @@ class EcrmFaq(models.Model):
     def _remember_suggested(self, session, results):
         """Remember what was suggested while somebody typed: that alone counts when it is opened.
 
-        :param dict session: the visitor's; who has none fills in no form
+        :param dict session: the visitor's
         :param list[dict] results: as ``_search_public`` returns them
         """
         known = session.get(SESSION_KEY) or []
         new = [result["id"] for result in results if result["id"] not in known]
-        if new and not session.is_new:
+        if new:
             session[SESSION_KEY] = [*known, *new][-MAX_REMEMBERED:]
 
     @api.model

@@ -52,8 +52,9 @@ def search(questions, configurations, where, limit):
         WITH candidate AS MATERIALIZED (%(candidates)s),
         best AS MATERIALIZED (
             SELECT text.id, article.id AS article_id, article.sequence, query,
-                   ts_rank(%(weights)s::real[], vector, query) AS rank
-              FROM candidate
+                   ts_rank(%(weights)s::real[], vector, query) * ln(1 + %(most)s / found) AS rank
+              FROM (SELECT id, query, min(found)::float AS found FROM candidate GROUP BY 1, 2)
+                   AS candidate
               JOIN ecrm_faq_text AS text ON text.id = candidate.id
               JOIN ecrm_faq AS article ON article.id = text.article_id
              ORDER BY rank DESC, article.sequence, article.id
@@ -67,6 +68,7 @@ def search(questions, configurations, where, limit):
         """,
         candidates=_candidates(questions, where),
         weights=WEIGHTS,
+        most=CANDIDATES,
         limit=limit,
         names=_by_language(configurations.items(), "regconfig"),
         shown=_by_language([(each.lang, each.shown) for each in questions], "tsquery"),
@@ -131,20 +133,25 @@ def _matches(questions, where, column):
 
 
 def _match(question, part, column, where, own):
+    # of a question in parts a rare word counts more than a common one: found is how many
+    # articles have it, as far as they were looked at
+    is_one = len(question.parts) == 1
     # OFFSET 0: first the index of words, then who may read what it found. PostgreSQL would
     # gladly go through all articles that may be read, and unpack the words of each
     return SQL(
         """
-        (SELECT text.id, text.article_id, %(query)s::tsquery AS query
-           FROM ecrm_faq_text AS text
-          CROSS JOIN LATERAL (
-            SELECT
-              FROM ecrm_faq AS article
-              JOIN ecrm_faq_category AS category ON category.id = article.category_id
-             WHERE article.id = text.article_id AND %(where)s
-            OFFSET 0) AS seen
-          WHERE text.lang = %(lang)s AND text.%(column)s @@ %(part)s::tsquery %(own)s
-          LIMIT %(most)s)
+        (SELECT id, article_id, %(query)s::tsquery AS query, %(found)s AS found
+           FROM (
+            SELECT text.id, text.article_id
+              FROM ecrm_faq_text AS text
+             CROSS JOIN LATERAL (
+                SELECT
+                  FROM ecrm_faq AS article
+                  JOIN ecrm_faq_category AS category ON category.id = article.category_id
+                 WHERE article.id = text.article_id AND %(where)s
+                OFFSET 0) AS seen
+             WHERE text.lang = %(lang)s AND text.%(column)s @@ %(part)s::tsquery %(own)s
+             LIMIT %(most)s) AS matched)
         """,
         query=question.query,
         lang=question.lang,
@@ -152,7 +159,8 @@ def _match(question, part, column, where, own):
         column=SQL.identifier(column),
         where=where,
         own=own,
-        most=CANDIDATES if len(question.parts) == 1 else CANDIDATES_OF_PART,
+        found=SQL("1") if is_one else SQL("count(*) OVER ()"),
+        most=CANDIDATES if is_one else CANDIDATES_OF_PART,
     )
 
 

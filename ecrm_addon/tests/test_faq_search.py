@@ -67,23 +67,9 @@ class TestFaqSearch(HelpCase):
         zeppelin = self._article("Where does the zeppelin go?")
         found = self._find("parcel of a zeppelin at sea")
         self.assertTrue(found.is_loose)
-        self.assertIn(zeppelin, found.articles)
+        self.assertEqual(found.articles[0], zeppelin)
         both = self._article("Zeppelin", "A parcel at once")
         self.assertEqual(self._find("parcel zeppelin sea").articles[0], both)
-
-    def test_the_index_of_words_is_what_is_read(self):
-        """And not each article that visitors may read, with all of its words."""
-        self.env["ecrm.faq.text"].flush_model()
-        # in a small table PostgreSQL would read all of it
-        self.env.cr.execute(SQL("SET LOCAL enable_seqscan = off"))
-        finder = self.env["ecrm.faq.finder"]
-        where = self.faq._visible_sql(self.website)
-        for questions in finder._questions(["parcel", "delivery", "cost"]):
-            query = find_articles.search(questions, finder._configurations(), where, 5)
-            plan = "\n".join(row for (row,) in self.env.execute_query(SQL("EXPLAIN %s", query)))
-            self.assertIn("ecrm_faq_text_head_idx", plan)
-            self.assertIn("ecrm_faq_text_vector_idx", plan)
-            self.assertNotIn("ecrm_faq__category_id_index", plan)
 
     def test_a_language_without_blanks(self):
         self._article("如何退货", "请在三十天内寄回商品")
