@@ -24,7 +24,7 @@ class EcrmDemo(models.AbstractModel):
     def _look(self, website, visit, number):
         """Let a visitor come to a place of recommendations; some follow one."""
         recommender = self.env["ecrm.recommender"]
-        key = recommender._experiment_key(visit.identity_id.partner_id)
+        key = recommender._customer_key(visit.identity_id.partner_id)
         is_held_out = recommender._is_held_out(key, website)
         shown = {"place": "product", "group": "held_out" if is_held_out else "shown"}
         told = [(SHOWN, shown)]

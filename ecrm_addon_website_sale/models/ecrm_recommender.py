@@ -30,20 +30,22 @@ class EcrmRecommender(models.AbstractModel):
 
     @api.model
     @api.private
-    def _recommend(self, website, partner, product_ids=(), seen_ids=(), limit=8):
+    def _recommend(self, website, partner, product_ids=(), seen_ids=(), limit=8, without_ids=()):
         """Return what to offer, the best ones first.
 
         What is on the page or in the cart is nobody's profile, and may always be gone by. What
-        the customer bought before, and ``seen_ids``, are used only if she allowed to
+        the contact bought before, and ``seen_ids``, are used only if she allowed to
         personalise. What is offered is published, sellable, in stock (or sold without), of this
         website and its company, and readable for the current user; it is neither among
-        ``product_ids`` nor, if that may be known, among what the customer bought in a year.
+        ``product_ids`` and ``without_ids``, in other variants neither, nor, if that may be
+        known, among what the contact's company bought in a year.
 
         :param website website: on which it is offered
         :param res.partner partner: to whom; empty or the public user's for nobody known
         :param product_ids: ids of products (variants) on the page or in the cart
         :param seen_ids: ids of products (variants) looked at in the current visit, see ``_seen``
         :param int limit: how many at most
+        :param without_ids: ids of products (variants) that are left out, and not gone by
         :return list[Pick]: maybe fewer, maybe none
         """
         website = website.sudo()  # read by whoever may see its pages
@@ -55,7 +57,8 @@ class EcrmRecommender(models.AbstractModel):
             website,
             [id_ for id_ in product_ids if id_],
             [id_ for id_ in seen_ids if id_] if known else [],
-            known.commercial_partner_id.id,
+            known,
+            [id_ for id_ in without_ids if id_],
             2 * limit + SPARE,
         )
         return self._pick(website, partner, candidates, limit)
@@ -88,15 +91,22 @@ class EcrmRecommender(models.AbstractModel):
         partner_sudo = partner.sudo()
         return partner_sudo and self.env["ecrm.consent"].sudo().allows(partner_sudo, "personalise")
 
-    def _candidates(self, website, product_ids, seen_ids, customer_id, limit):
+    def _candidates(self, website, product_ids, seen_ids, known, without_ids, limit):
         """Return rows of ``find_candidates``, each product once."""
-        if customer_id:
+        person = (known.id, known.commercial_partner_id.id) if known else None
+        if person:
             self.env["res.partner"].flush_model(["commercial_partner_id"])
             self.env["sale.order"].flush_model()
             self.env["sale.order.line"].flush_model(["order_id", "product_id"])
         rows = self.env.execute_query(
             find_candidates.build(
-                website.id, website.company_id.id, product_ids, seen_ids, customer_id or None, limit
+                website.id,
+                website.company_id.id,
+                product_ids,
+                seen_ids,
+                person,
+                without_ids,
+                limit,
             )
         )
         found = {}

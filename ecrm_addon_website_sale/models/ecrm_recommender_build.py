@@ -36,16 +36,32 @@ class EcrmRecommender(models.AbstractModel):
     @api.model
     @api.private
     def _cron_build(self):
-        """Every night: count all websites, batch by batch, the one counted longest ago first."""
-        results = self.env["ecrm.recommender.result"]
-        websites = results._longest_ago_first()
+        """Every night: count the websites that are due, the one counted longest ago first.
+
+        A website is written to its end even if the time of a job is up: counting it again would
+        cost more than writing it. Whatever is left then is done by the next call.
+        """
+        websites = self.env["ecrm.recommender.result"]._due()
         for left, website in zip(reversed(range(len(websites))), websites, strict=True):
-            for remaining in self._steps(website):
-                if not self.env["ir.cron"]._commit_progress(1, remaining=remaining + left + 1):
-                    return
-            results._renew(website)
+            self._count_and_compare(website, left + 1)
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 return
+
+    def _count_and_compare(self, website, remaining):
+        """Count a website, committing each batch, and compare its groups.
+
+        :param int remaining: websites that are not done yet, this one among them
+        """
+        try:
+            for _batches_left in self._steps(website):
+                self.env["ir.cron"]._commit_progress(remaining=remaining)
+        except Exception:
+            # what was counted outlives the transaction, see _forget
+            self.env.cr.rollback()
+            self._forget()
+            self.env["ir.cron"]._commit_progress()
+            raise
+        self.env["ecrm.recommender.result"]._renew(website)
 
     @api.model
     @api.private
@@ -81,11 +97,7 @@ class EcrmRecommender(models.AbstractModel):
             return
         shop = self._shop(website, as_of or fields.Datetime.now())
         self._count(website, shop)
-        try:
-            yield from self._write(website, shop, done)
-        except GeneratorExit:  # no time left; the next run begins anew
-            self._forget()
-            raise
+        yield from self._write(website, shop, done)
         self._forget()
 
     def _write(self, website, shop, done):

@@ -50,18 +50,47 @@ class EcrmRecommender(models.AbstractModel):
     def _experiment_key(self, partner=None):
         """Return by which key somebody is in one of the groups.
 
-        A customer's people are one: their orders cannot be told apart.
+        Only who is measured is in one: of others nobody would know what recommendations bring.
 
         :param res.partner partner: who is logged in, or is written to; else the browser counts
-        :return str: the key; empty of a visitor who did not agree to be known, who is not
-            measured either
+        :return str: the key; empty of who did not agree to be known, and of employees
         """
         # sudo: only ids are read, which go into a digest
         partner_sudo = (partner or self.env["res.partner"]).sudo()
-        if partner_sudo and not self._is_nobody(partner_sudo):
-            return f"customer:{partner_sudo.commercial_partner_id.id}"
+        is_somebody = partner_sudo and not self._is_nobody(partner_sudo)
+        if is_somebody and partner_sudo.id != self.env.user.partner_id.id:
+            return self._customer_key(self._measured(partner_sudo))
         visit = self.env["ecrm.visit"].current()
-        return f"browser:{visit['key']}" if visit else ""
+        if not visit:
+            return ""
+        return self._customer_key(partner_sudo) if is_somebody else f"browser:{visit['key']}"
+
+    def _customer_key(self, partner_sudo):
+        """Return the key of a customer, whose people are one: nobody tells their orders apart."""
+        return partner_sudo and f"customer:{partner_sudo.commercial_partner_id.id}" or ""
+
+    @api.model
+    @api.private
+    def _measured(self, partners_sudo, website=None):
+        """Return those of some contacts whose visits are measured after a mail.
+
+        :param partners_sudo: any number of contacts, in superuser mode
+        :param website website: to which the mail leads; None for that of the company
+        """
+        # sudo: whoever sends a mail does not read settings
+        website_sudo = (website or self.env["website"]).sudo() or self.env.company.sudo().website_id
+        if website_sudo.ecrm_tracking != "identified":
+            return partners_sudo.browse()
+        measured_sudo = self.env["ecrm.consent"].allows(partners_sudo, "measure")
+        return measured_sudo.filtered(lambda one: all(user.share for user in one.user_ids))
+
+    @api.model
+    @api.private
+    def _held_out(self, partners_sudo, website):
+        """Return those of some contacts to be written to who are held out, see ``_measured``."""
+        return self._measured(partners_sudo, website).filtered(
+            lambda one: self._is_held_out(self._customer_key(one), website)
+        )
 
     def _is_nobody(self, partner):
         """Return whether a contact is that of a website's public user."""
@@ -71,14 +100,15 @@ class EcrmRecommender(models.AbstractModel):
 
     @api.model
     @api.private
-    def _offer(self, website, partner, place, product_ids=(), seen_ids=(), limit=8):
+    def _offer(self, website, partner, place, **values):
         """Return what a page shows, and what it tells the tracker.
 
         :param str place: one of ``PLACES``
+        :param values: further arguments of ``_recommend``
         :return dict: ``picks`` (none for who is held out) and ``shown``, the properties of the
             page's ``data-ecrm="web.custom"`` mark; None where there is nothing to show anybody
         """
-        picks = self._recommend(website, partner, product_ids, seen_ids, limit)
+        picks = self._recommend(website, partner, **values)
         if not picks:
             return {"picks": [], "shown": None}
         key = self._experiment_key(partner)

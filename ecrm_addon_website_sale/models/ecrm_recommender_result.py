@@ -9,6 +9,9 @@ from .ecrm_recommender_holdout import CLICKED, SHOWN
 
 #: Days that are looked back on, if the share of who is held out is that old.
 DAYS = 90
+#: Hours after which a website is due again: one night's calls are nearer together, two nights
+#: are further apart.
+DUE_HOURS = 12
 VERDICTS = [
     ("off", "Nobody Is Held Out"),
     ("too_little", "Too Little Data"),
@@ -40,12 +43,16 @@ class EcrmRecommenderResult(models.Model):
     customers = fields.Integer("Customers Shown", readonly=True)
     held_out_customers = fields.Integer("Customers Held Out", readonly=True)
     mixed_customers = fields.Integer(
-        "In Both Groups", readonly=True, help="By a browser before a login; they are left out."
+        "In Both Groups",
+        readonly=True,
+        help="By a browser before a login; they count in the group they were in first.",
     )
     buyers = fields.Integer("Buyers Shown", readonly=True)
     held_out_buyers = fields.Integer("Buyers Held Out", readonly=True)
     pages = fields.Integer(readonly=True, help="Pages that showed recommendations.")
-    clicks = fields.Integer(readonly=True)
+    clicks = fields.Integer(
+        readonly=True, help="Recommendations on pages that were followed, each once in a visit."
+    )
     clickers = fields.Integer("Customers Who Clicked", readonly=True)
     click_rate = fields.Float("Clicks per Page", readonly=True, digits=(16, 4), aggregator="avg")
 
@@ -73,6 +80,7 @@ class EcrmRecommenderResult(models.Model):
     all_revenue = fields.Monetary("Revenue of the Website", readonly=True)
     clicked_share = fields.Float("Share of Revenue after a Click", readonly=True, digits=(16, 4))
     summary = fields.Text(compute="_compute_summary")
+    is_asked = fields.Boolean(readonly=True, help="Somebody asked for it before the night.")
 
     _website = models.UniqueIndex("(website_id)")
 
@@ -132,12 +140,16 @@ class EcrmRecommenderResult(models.Model):
 
     @api.model
     @api.private
-    def _longest_ago_first(self):
-        """Return all websites, those that were never counted first."""
-        computed = {result.website_id: result.computed_at for result in self.search([])}
-        never = fields.Datetime.to_datetime("1970-01-01")
-        websites = self.env["website"].search([])
-        return websites.sorted(lambda website: computed.get(website, never))
+    def _due(self):
+        """Return the websites that are to be counted, those that never were come first.
+
+        What was counted in this night, by an earlier call, is not due.
+        """
+        latest = fields.Datetime.now() - relativedelta(hours=DUE_HOURS)
+        results = self.search([])
+        never = self.env["website"].search([("id", "not in", results.website_id.ids)])
+        due = results.filtered(lambda one: one.is_asked or one.computed_at <= latest)
+        return never | due.sorted("computed_at").website_id
 
     @api.model
     @api.private
@@ -158,6 +170,7 @@ class EcrmRecommenderResult(models.Model):
         values = {
             "company_id": website_sudo.company_id.id,
             "computed_at": now,
+            "is_asked": False,
             "since": since,
             "share": website_sudo.ecrm_holdout_share,
             **results_sudo._compared(website_sudo, since, now),
@@ -185,7 +198,7 @@ class EcrmRecommenderResult(models.Model):
         return {
             "customers": shown["customers"],
             "held_out_customers": held_out["customers"],
-            "mixed_customers": groups.get(None, nobody)["customers"],
+            "mixed_customers": shown["mixed"] + held_out["mixed"],
             "buyers": shown["buyers"],
             "held_out_buyers": held_out["buyers"],
             "pages": shown["pages"],
@@ -221,7 +234,8 @@ class EcrmRecommenderResult(models.Model):
         """Return the values of what was bought after clicks, beside all that was."""
         days = website.ecrm_click_days
         events = self.env["ecrm.log"].web_events([(since, before)])
-        statement = attribute_clicks.build(website.id, events, CLICKED, days, since, before)
+        names = (SHOWN, CLICKED)
+        statement = attribute_clicks.build(website.id, events, names, days, since, before)
         ((clicked_orders, clicked, orders, revenue),) = self.env.execute_query(statement)
         return {
             "click_days": days,
@@ -237,7 +251,24 @@ class EcrmRecommenderResult(models.Model):
     # ------------------------------------------------------------
 
     def action_renew(self):
-        """Button: compare anew, instead of waiting for the night."""
+        """Button: count and compare as soon as a job can, instead of waiting for the night.
+
+        :return dict: a notification that says so; all orders and events are read, which is
+            nothing to wait for
+        """
         self.check_access("read")
-        for result in self:
-            self._renew(result.website_id)
+        # sudo: whoever may read it may ask for it, and writes nothing else
+        asked_sudo = self.sudo().filtered(lambda result: not result.is_asked)
+        asked_sudo.is_asked = True
+        if asked_sudo:
+            self.env.ref("ecrm_addon_website_sale.ir_cron_recommend").sudo()._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "Recommendations are compared in the background. Look again in some minutes."
+                ),
+            },
+        }

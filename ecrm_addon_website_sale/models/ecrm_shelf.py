@@ -33,18 +33,17 @@ class EcrmShelf(models.AbstractModel):
         if self.env.user._is_public():
             partner = partner.browse()
         in_cart = cart.order_line.product_id.ids
-        hidden = {*in_cart, *product_ids}
         offer = self.env["ecrm.recommender"]._offer(
             website,
             partner,
             place,
             product_ids=list(product_ids) or (in_cart if place == "cart" else []),
             seen_ids=self.env["ecrm.recommender"]._seen(),
-            limit=limit + len(in_cart),
+            without_ids=in_cart,
+            limit=limit,
         )
-        picks = [pick for pick in offer["picks"] if pick.product_id not in hidden]
         return {
-            "items": self._items(website, picks[:limit], place),
+            "items": self._items(website, offer["picks"], place),
             "shown": offer["shown"],
         }
 

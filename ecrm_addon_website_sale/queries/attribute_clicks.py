@@ -2,14 +2,14 @@
 
 from odoo.tools import SQL
 
-from .compare_groups import WORTH, acts
+from .compare_groups import WORTH, acts, clicks
 
 
-def build(website_id, events, clicked, days, since, before):
+def build(website_id, events, names, days, since, before):
     """Return the query of what clicks brought, beside all that the website sold.
 
     :param SQL events: a SELECT of the events of a period, from the port to the log
-    :param str clicked: name of the event of a click
+    :param tuple names: of the events of showing and of clicking
     :param int days: after a click, within which a purchase counts
     :param datetime since: begin of the period (UTC)
     :param datetime before: end of the period (UTC)
@@ -20,9 +20,8 @@ def build(website_id, events, clicked, days, since, before):
         WITH act AS MATERIALIZED (%(acts)s),
         click AS (
             SELECT DISTINCT act.customer, product.product_tmpl_id AS template, act.occurred_at
-              FROM act JOIN product_product product ON product.id = act.res_id
-             WHERE act.kind = 'web.custom' AND act.name = %(clicked)s
-               AND act.res_model = 'product.product' AND act.customer IS NOT NULL
+              FROM (%(clicks)s) act JOIN product_product product ON product.id = act.res_id
+             WHERE act.res_model = 'product.product' AND act.customer IS NOT NULL
         ), sold AS MATERIALIZED (
             SELECT sale.id, sale.date_order, partner.commercial_partner_id AS customer,
                    sale.currency_rate, %(worth)s AS worth
@@ -50,7 +49,7 @@ def build(website_id, events, clicked, days, since, before):
                (SELECT coalesce(sum(worth), 0)::float8 FROM sold)
         """,
         acts=acts(website_id, events),
-        clicked=clicked,
+        clicks=clicks(names),
         days=days,
         worth=WORTH,
         website=website_id,

@@ -15,6 +15,7 @@ COLUMNS = (
     "pages",
     "clicks",
     "clickers",
+    "mixed",
 )
 
 
@@ -22,13 +23,16 @@ def build(website_id, events, names, before):
     """Return the query of both groups of a website.
 
     A customer counts from the first page on that had a place for recommendations. Browsers
-    that are nobody's yet have bought nothing: who orders, as a guest too, is known by it. Who
-    was in both groups, by a browser before a login, tells nothing of either.
+    that are nobody's yet have bought nothing: who orders, as a guest too, is known by it.
+
+    Who was in both groups, by a browser before a login, stays in the group of the first page
+    (intention to treat): those who log in buy more, and would be missing from the groups in
+    different shares if they were left out.
 
     :param SQL events: a SELECT of the events of a period, from the port to the log
     :param tuple names: of the events of showing and of clicking
     :param datetime before: end of the period (UTC)
-    :return: SQL giving ``COLUMNS``; a third row, with ``held_out`` NULL, of those in both
+    :return: SQL giving ``COLUMNS``, a row of each group
     """
     return SQL(
         """
@@ -52,7 +56,7 @@ def build(website_id, events, names, before):
                count(views), coalesce(sum(views), 0)::float8,
                coalesce(sum(views * views), 0)::float8,
                coalesce(sum(pages), 0)::int, coalesce(sum(clicks), 0)::int,
-               count(*) FILTER (WHERE clicks > 0)
+               count(*) FILTER (WHERE clicks > 0), count(*) FILTER (WHERE is_mixed)
           FROM person
           LEFT JOIN viewed USING (subject)
           LEFT JOIN bought USING (subject)
@@ -79,6 +83,7 @@ def acts(website_id, events):
         """
         SELECT event.kind, event.occurred_at, event.res_model, event.res_id,
                event.props->>'name' AS name, event.props->>'group' AS place_in,
+               event.props->>'place' AS place, event.session_key,
                partner.commercial_partner_id AS customer,
                coalesce(partner.commercial_partner_id, -event.identity_id) AS subject
           FROM (%(events)s) event
@@ -92,22 +97,62 @@ def acts(website_id, events):
     )
 
 
-def _people(names):
-    """Return the query of who was in which group, and since when."""
+def clicks(names):
+    """Return the query of which recommendations were followed, each once in a visit.
+
+    A page that is loaded again, or comes from a bookmark, tells of a click that nobody made. So
+    a click counts if the same visit had been shown something in that place before; a mail was
+    read elsewhere, and its click stands for itself.
+
+    :param tuple names: of the events of showing and of clicking
+    :return: SQL giving subject, customer, is_mail, res_model, res_id and occurred_at (of the first
+        of the same ones), from ``act``
+    """
     shown, clicked = names
     return SQL(
         """
-        SELECT subject, max(customer) AS customer,
-               min(occurred_at) FILTER (WHERE name = %(shown)s) AS since,
-               CASE WHEN bool_and(place_in = 'held_out') FILTER (WHERE name = %(shown)s) THEN TRUE
-                    WHEN bool_and(place_in = 'shown') FILTER (WHERE name = %(shown)s) THEN FALSE
-               END AS held_out,
-               count(*) FILTER (WHERE name = %(shown)s) AS pages,
-               count(*) FILTER (WHERE name = %(clicked)s) AS clicks
-          FROM act WHERE kind = 'web.custom' AND name IN (%(shown)s, %(clicked)s)
-         GROUP BY subject
-        HAVING count(*) FILTER (WHERE name = %(shown)s) > 0
+        SELECT told.subject, told.customer, told.place = 'mail' AS is_mail, told.res_model,
+               told.res_id, min(told.occurred_at) AS occurred_at
+          FROM act told
+          LEFT JOIN (
+            SELECT subject, session_key, place, min(occurred_at) AS occurred_at
+              FROM act
+             WHERE kind = 'web.custom' AND name = %(shown)s AND place_in = 'shown'
+             GROUP BY subject, session_key, place
+          ) shown ON shown.subject = told.subject AND shown.place = told.place
+                 AND shown.session_key = told.session_key
+         WHERE told.kind = 'web.custom' AND told.name = %(clicked)s
+           AND (told.place = 'mail' OR shown.occurred_at <= told.occurred_at)
+         GROUP BY told.subject, told.customer, is_mail, told.res_model, told.res_id,
+                  told.session_key
         """,
         shown=shown,
         clicked=clicked,
+    )
+
+
+def _people(names):
+    """Return the query of who was in which group, since when, and what was followed there.
+
+    Clicks in mails are left out: no page showed what they followed.
+    """
+    return SQL(
+        """
+        SELECT seen.*, coalesce(followed.clicks, 0) AS clicks
+          FROM (
+            SELECT subject, max(customer) AS customer, min(occurred_at) AS since,
+                   (array_agg(place_in ORDER BY occurred_at, place_in))[1] = 'held_out' AS held_out,
+                   min(place_in) <> max(place_in) AS is_mixed,
+                   count(*) FILTER (WHERE place_in = 'shown') AS pages
+              FROM act
+             WHERE kind = 'web.custom' AND name = %(shown)s AND place_in IN ('shown', 'held_out')
+             GROUP BY subject
+          ) seen
+          LEFT JOIN (
+            SELECT subject, count(*) AS clicks FROM (%(clicks)s) click
+             WHERE NOT is_mail GROUP BY subject
+          ) followed USING (subject)
+        """,
+        shown=names[0],
+        clicks=clicks(names),
     )

@@ -15,7 +15,8 @@ KEPT = 50
 def build(order_size, support=SUPPORT, kept=KEPT):
     """Return the statements that fill a temporary table: product, other, orders, weight.
 
-    Each two products of an order are met once, and told in both directions after counting.
+    Each two products of an order are met once, and told in both directions after counting. What
+    only one customer bought together is left out: it is nobody's habit, and tells of that one.
 
     :param int order_size: orders of more products tell little of any two of them, and cost
         the square of their size
@@ -31,7 +32,8 @@ def build(order_size, support=SUPPORT, kept=KEPT):
               JOIN %(items)s two USING (order_id)
              WHERE one.template < two.template AND one.size <= %(size)s AND two.size <= %(size)s
              GROUP BY one.template, two.template
-            HAVING count(*) >= %(support)s
+            -- of two customers at least; to count them all would mean to sort all pairs
+            HAVING count(*) >= %(support)s AND min(one.customer) <> max(one.customer)
           )
         SELECT product, other, orders, weight
           FROM (

@@ -33,9 +33,10 @@ class Shop:
 
 
 def build(shop):
-    """Return the statements that fill a temporary table: order, template, size, weight, day.
+    """Return the statements that fill a temporary table of orders and their products.
 
-    ``size`` is the number of different products of the order.
+    Columns: order_id, customer (the commercial contact), template, day, size (the number of
+    different products of the order) and weight.
 
     :param Shop shop: whose orders
     """
@@ -43,7 +44,8 @@ def build(shop):
         """
         DROP TABLE IF EXISTS %(items)s;
         CREATE TEMPORARY TABLE %(items)s AS
-        SELECT order_id, template, day, count(*) OVER (PARTITION BY order_id)::int AS size,
+        SELECT order_id, customer, template, day,
+               count(*) OVER (PARTITION BY order_id)::int AS size,
                round(%(unit)s * power(2, (day - %(landmark)s::date) / %(half_life)s::float8))
                    AS weight
           FROM (%(lines)s) line;
@@ -65,8 +67,10 @@ def _lines(shop):
     """Return the query of what counts: each product of an order once, as the shop offers it."""
     return SQL(
         """
-        SELECT DISTINCT line.order_id, template.id AS template, sale.date_order::date AS day
+        SELECT DISTINCT line.order_id, partner.commercial_partner_id AS customer,
+               template.id AS template, sale.date_order::date AS day
           FROM sale_order sale
+          JOIN res_partner partner ON partner.id = sale.partner_id
           JOIN sale_order_line line ON line.order_id = sale.id
           JOIN product_product product ON product.id = line.product_id
           JOIN product_template template ON template.id = product.product_tmpl_id

@@ -29,6 +29,10 @@ def build(table, source, shop, template_ids, columns):
         and product; in the source it is named alike, or ``other``
     :return: SQL giving one row: how many were removed, how many written
     """
+    # a product may have been deleted since it was counted
+    counted = SQL("%s new JOIN product_template product ON product.id = new.product", source)
+    if "other_tmpl_id" in columns:
+        counted = SQL("%s JOIN product_template other ON other.id = new.other", counted)
     names = SQL(", ").join(map(SQL.identifier, columns))
     found = SQL(", ").join(SQL("new.%s", _source(name)) for name in columns)
     keys = [name for name, is_key in columns.items() if is_key]
@@ -50,7 +54,7 @@ def build(table, source, shop, template_ids, columns):
         ), written AS (
             INSERT INTO %(table)s (company_id, website_id, product_tmpl_id, %(names)s)
             SELECT %(company)s, %(website)s, new.product, %(found)s
-              FROM %(source)s new
+              FROM %(counted)s
              WHERE new.product = ANY(%(templates)s)
                AND NOT EXISTS (SELECT FROM %(table)s old
                                 WHERE old.website_id = %(website)s
@@ -65,6 +69,7 @@ def build(table, source, shop, template_ids, columns):
         """,
         table=SQL.identifier(table),
         source=source,
+        counted=counted,
         website=shop.website_id,
         company=shop.company_id,
         templates=template_ids,

@@ -5,6 +5,7 @@ from . import test_pages
 from . import test_viewed_products
 from . import test_reminders
 from . import test_pairs
+from . import test_night
 from . import test_recommend
 from . import test_holdout
 from . import test_buy_again

@@ -1,3 +1,4 @@
+import itertools
 import uuid
 from datetime import datetime, timedelta, timezone
 
@@ -23,12 +24,13 @@ class RecommendCase(TransactionCase):
         cls.website = cls.env["website"].create(
             {"name": "Tea shop", "company_id": cls.env.company.id}
         )
-        cls.ann, cls.bob = cls.env["res.partner"].create(
+        cls.ann, cls.bob, cls.dan = cls.env["res.partner"].create(
             [
-                {"name": "Ann", "email": "ann.pairs@example.com"},
-                {"name": "Bob", "email": "bob.pairs@example.com"},
+                {"name": name, "email": f"{name.lower()}.pairs@example.com"}
+                for name in ("Ann", "Bob", "Dan")
             ]
         )
+        cls.buyers = itertools.cycle((cls.bob, cls.dan))
         names = ("tea", "cup", "pot", "jam", "rug")
         for name, product in zip(names, cls._products(*names), strict=True):
             setattr(cls, name, product)
@@ -54,11 +56,14 @@ class RecommendCase(TransactionCase):
 
     @classmethod
     def _order(cls, *products, days=1, partner=None, confirm=True, **values):
-        """Return an order of some products, confirmed some days before ``NOW``."""
+        """Return an order of some products, confirmed some days before ``NOW``.
+
+        :param res.partner partner: None for Bob and Dan in turn
+        """
         values = {"website_id": cls.website.id, "company_id": cls.website.company_id.id, **values}
         order = cls.env["sale.order"].create(
             {
-                "partner_id": (partner or cls.bob).id,
+                "partner_id": (partner or next(cls.buyers)).id,
                 "order_line": [
                     # whatever a pricelist of this shop says
                     Command.create({"product_id": product.id, "price_unit": 10, "discount": 0})

@@ -9,11 +9,12 @@ from odoo.tests import tagged
 from ..controllers.for_you import ON_PAGES
 from ..models.ecrm_recommender import Pick
 from .again_case import AgainCase
+from .browser import AGENT, Browser
 
 PATH = "/shop/for-you"
 
 
-class ForYouCase(AgainCase):
+class ForYouCase(Browser, AgainCase):
     """A shop with four products: Tea was sold most, then the cup, then the pot."""
 
     @classmethod
@@ -21,11 +22,21 @@ class ForYouCase(AgainCase):
         super().setUpClass()
         ours = (cls.tea | cls.cup | cls.pot | cls.tin).product_tmpl_id
         (cls.env["product.template"].search([]) - ours).is_published = False
-        for products in (cls.tea | cls.cup | cls.pot, cls.tea | cls.cup, cls.tea):
-            cls._order(cls.bob, dict.fromkeys(products, 1), days=1)
+        for partner, products in (
+            (cls.bob, cls.tea | cls.cup | cls.pot),
+            (cls.eve, cls.tea | cls.cup),
+            (cls.bob, cls.tea),
+        ):
+            cls._order(partner, dict.fromkeys(products, 1), days=1)
         cls.website.ecrm_holdout_share = 0
         cls.recommender = cls.env["ecrm.recommender"]
         cls.recommender._build(cls.website)
+
+    def _let_measure(self):
+        """Accept the cookie bar after a login, which takes another browser."""
+        self.website.cookies_bar = True
+        self.opener.headers["User-Agent"] = AGENT
+        self._agree()
 
     def _shelf(self, place="home", **values):
         """Return what a shelf shows: name -> element, in its order."""
@@ -63,10 +74,13 @@ class TestForYou(ForYouCase):
         groups = {}
         for number in range(60):
             firm = self.env["res.partner"].create({"name": f"F{number}", "is_company": True})
-            key = self.recommender._experiment_key(firm)
+            key = self.recommender._customer_key(firm)
             groups[self.recommender._is_held_out(key, self.website)] = firm
         self.assertEqual(set(groups), {True, False})
         self._login(self.eve)
+        self.eve.parent_id = groups[True]
+        self.assertTrue(self._shelf())  # nobody measures her, so that she is in no group
+        self._let_measure()
         for is_held_out, firm in groups.items():
             self.eve.parent_id = firm
             self.assertEqual(not self._shelf(), is_held_out)
@@ -88,6 +102,23 @@ class TestForYou(ForYouCase):
         self._add(self.cup)
         self.assertEqual(list(self._shelf("cart")), ["Tea", "Pot"])
 
+    def test_not_what_is_in_the_cart_in_another_size_or_on_another_page(self):
+        attribute = self.env["product.attribute"].create({"name": "Size for shelves"})
+        sizes = self.env["product.attribute.value"].create(
+            [{"name": name, "attribute_id": attribute.id} for name in ("S", "L")]
+        )
+        self.cup.product_tmpl_id.attribute_line_ids = [
+            fields.Command.create(
+                {"attribute_id": attribute.id, "value_ids": [fields.Command.set(sizes.ids)]}
+            )
+        ]
+        self._login(self.ada)
+        self._add(self.cup.product_tmpl_id.product_variant_ids[1])
+        tea = self.tea.product_tmpl_id.id
+        for place, values in (("home", {}), ("product", {"product": tea}), ("cart", {})):
+            names = {"Tea", "Pot"} - ({"Tea"} if values else set())
+            self.assertEqual(set(self._shelf(place, **values)), names, place)
+
     def _add(self, product):
         return self.make_jsonrpc_request(
             "/shop/cart/add",
@@ -99,6 +130,7 @@ class TestForYou(ForYouCase):
 
     def test_tracker_is_told(self):
         self._login(self.ada)
+        self._let_measure()
         answer = self.url_open(PATH, params={"place": "home"})
         (mark,) = html.fromstring(answer.text).xpath("//*[contains(@class, 'o_ecrm_shown')]")
         told = json.loads(mark.get("data-props"))

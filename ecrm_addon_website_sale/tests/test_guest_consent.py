@@ -4,7 +4,8 @@ import time
 from odoo.tests import new_test_user
 from odoo.tests.common import Opener
 
-from .shop_case import AGENT, ShopCase
+from .browser import AGENT
+from .shop_case import ShopCase
 
 
 class TestGuestConsent(ShopCase):

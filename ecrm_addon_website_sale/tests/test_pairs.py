@@ -42,6 +42,16 @@ class TestPairs(RecommendCase):
         self._build()
         self.assertFalse(self._pairs())
 
+    def test_habit_of_one_customer_is_no_pair(self):
+        colleague = self.ann.create({"name": "Colleague", "parent_id": self.ann.id})
+        for partner in (self.ann, self.ann, colleague):
+            self._order(self.tea, self.cup, partner=partner)
+        self._build()
+        self.assertFalse(self._pairs())
+        self._order(self.tea, self.cup, partner=self.bob)
+        self._build()
+        self.assertEqual(self._pairs(), {("Tea", "Cup"): 4, ("Cup", "Tea"): 4})
+
     def test_variants_are_one_product(self):
         attribute = self.env["product.attribute"].create({"name": "Size for pairs"})
         sizes = self.env["product.attribute.value"].create(
@@ -84,8 +94,8 @@ class TestPairs(RecommendCase):
 
     def test_quotations_and_cancelled_orders_leave(self):
         self._order(self.tea, self.cup)
-        self._order(self.tea, self.cup, confirm=False)
         second = self._order(self.tea, self.cup)
+        self._order(self.tea, self.cup, confirm=False)
         self._build()
         self.assertEqual(self._pairs()["Tea", "Cup"], 2)
         second._action_cancel()
@@ -228,3 +238,7 @@ class TestPairs(RecommendCase):
         picks = self._recommend(self.tea, limit=2)
         self.assertEqual(self._names(picks), ["Cup", "Pot"])
         self.assertEqual([(pick.source, pick.orders) for pick in picks], [("visit", 2)] * 2)
+        identities = self.env["ecrm.identity"].search([], order="id desc", limit=2)
+        identities.partner_id = self.ann  # her phone, and her computer
+        self._build()
+        self.assertFalse(rows.exists())

@@ -106,6 +106,19 @@ class TestRecommend(RecommendCase):
         # Bob's company bought all of it
         self.assertEqual(self._recommend(partner=colleague), [])
 
+    def test_what_a_colleague_bought_is_not_gone_by(self):
+        """Her consent opens her own orders; what her company has is left out all the same."""
+        firm = self.ann.create({"name": "Firm", "is_company": True})
+        colleague = self.ann.create({"name": "Colleague", "parent_id": firm.id})
+        self.ann.parent_id = firm
+        self._order(self.tea, partner=colleague)
+        self._agree(self.ann)
+        picks = self._recommend(partner=self.ann)
+        self.assertEqual({pick.source for pick in picks}, {"popular"})
+        self.assertNotIn("Tea", self._names(picks))
+        self._agree(colleague)
+        self.assertEqual(self._recommend(partner=colleague)[0].because_product_id, self.tea.id)
+
     def test_the_public_user_is_nobody(self):
         partner = self.website.user_id.partner_id
         self.assertEqual(self._recommend(partner=partner), self._recommend())
