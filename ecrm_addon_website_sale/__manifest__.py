@@ -33,6 +33,12 @@
         "website.website_builder_assets": [
             "ecrm_addon_website_sale/static/src/website_builder/*",
         ],
+        "mass_mailing.assets_inside_builder_iframe": [
+            "ecrm_addon_website_sale/static/src/mailing/*",
+        ],
+        "mass_mailing.iframe_add_dialog": [
+            "ecrm_addon_website_sale/static/src/mailing/*",
+        ],
         "web.assets_tests": ["ecrm_addon_website_sale/static/tests/tours/*.js"],
     },
     "auto_install": True,

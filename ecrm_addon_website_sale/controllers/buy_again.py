@@ -7,7 +7,7 @@ from odoo.addons.ecrm_addon.controllers.portal import PERSONAL_HEADERS
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.ecrm_buy_again import PAGE
-from .reorder import ReorderPortal
+from .reorder import MOST_ADDED, ReorderPortal
 
 #: More of a product than this goes into no cart from here.
 MOST = 1_000_000
@@ -86,6 +86,8 @@ class BuyAgainPortal(ReorderPortal):
         chosen = [post["add"]] if post.get("add") else _chosen(post)
         if not chosen:
             return {}, request.env._("Choose at least one product.")
+        if len(chosen) > MOST_ADDED:
+            return {}, request.env._("Choose at most %s products at a time.", MOST_ADDED)
         quantities = {line_id: post.get(f"quantity_{line_id}", "") for line_id in chosen}
         if not all(is_id(line_id) for line_id in chosen) or not all(
             is_id(quantity) and 0 < int(quantity) <= MOST for quantity in quantities.values()

@@ -21,4 +21,5 @@ from . import sale_order_line_reorder
 from . import sale_order_reorder
 from . import ecrm_mail_shelf
 from . import ecrm_shelf
+from . import ecrm_shelf_reason
 from . import mail_render_mixin

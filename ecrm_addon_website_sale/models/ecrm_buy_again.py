@@ -101,7 +101,7 @@ class EcrmBuyAgain(models.AbstractModel):
         lines_sudo = self.env["sale.order.line"].sudo().browse([row.line_id for row in repeated])
         prices = self._prices(website, lines_sudo)
         return [
-            self._item(row, line_sudo, prices[line_sudo])
+            self._item(website, row, line_sudo, prices[line_sudo])
             for row, line_sudo in zip(repeated, lines_sudo, strict=True)
         ]
 
@@ -112,7 +112,7 @@ class EcrmBuyAgain(models.AbstractModel):
             prices |= {line: found[line.product_id.id] for line in lines}
         return prices
 
-    def _item(self, row, line_sudo, price):
+    def _item(self, website, row, line_sudo, price):
         product = line_sudo.product_id
         return {
             "line_id": row.line_id,
@@ -122,7 +122,7 @@ class EcrmBuyAgain(models.AbstractModel):
             "unit": line_sudo._ecrm_reorder_unit(),
             "price": price.price,
             "before": price.before,
-            "is_sold_out": not product._website_show_quick_add(),
+            "obstacle": self._tell_obstacle(website, product, price),
             "is_due": bool(row.rhythm) and row.rhythm.days_left <= 0,
             "rhythm": self._tell_rhythm(row.rhythm),
             "history": self.env._(
@@ -131,6 +131,12 @@ class EcrmBuyAgain(models.AbstractModel):
                 day=format_date(self.env, row.last_day),
             ),
         }
+
+    def _tell_obstacle(self, website, product, price):
+        """Return in words why a product cannot go into the cart; "" where it can."""
+        if website.prevent_zero_price_sale and not price.price:
+            return self.env._("Without a price at present, please ask us")
+        return "" if product._website_show_quick_add() else self.env._("Out of stock")
 
     def _tell_rhythm(self, known):
         """Return in words how often something is bought and when it is due."""

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import email_normalize
+from odoo.tools.mail import email_normalize_all
 
 
 class EcrmMailShelf(models.AbstractModel):
@@ -15,31 +15,55 @@ class EcrmMailShelf(models.AbstractModel):
 
     @api.model
     @api.private
-    def recipients(self, model, res_ids):
-        """Return the contacts to whom the mails about some records go.
+    def recipients(self, model, res_ids, reader=None):
+        """Return the contacts to whom alone the mails about some records go.
+
+        Not whom a record names, but whose address Odoo writes to: of the participant of an
+        event another one may be told than the contact who booked.
 
         :param str model: of whose records a mailing is sent
-        :return dict: id -> contact, in superuser mode; those of which none is known are left out
+        :param str reader: the only address, normalized, that reads it; None for any
+        :return dict: id -> contact, in superuser mode; those of which none is known, or which
+            go to several, are left out
         """
         records_sudo = self.env[model].sudo().browse([res_id for res_id in res_ids if res_id])
         records_sudo = records_sudo.exists()
-        found = {
-            res_id: partners[:1]
-            for res_id, partners in records_sudo._mail_get_partners().items()
-            if partners
-        }
-        return found | self._by_address(records_sudo.filtered(lambda one: one.id not in found))
+        named, found, addresses = records_sudo._mail_get_partners(), {}, {}
+        for res_id, told in records_sudo._message_get_default_recipients().items():
+            address, partners_sudo = self._read_recipient(told, named[res_id])
+            if not address or reader not in (None, address):
+                continue
+            if len(partners_sudo) == 1:
+                found[res_id] = partners_sudo
+            elif not partners_sudo:
+                addresses[res_id] = address
+        return found | self._by_address(addresses)
 
-    def _by_address(self, records_sudo):
-        """Return the contacts of records that are known by an address, if it is one contact's."""
-        field = records_sudo._mail_get_primary_email_field()
-        if not field:
-            return {}
-        addresses = {one.id: email_normalize(one[field] or "") for one in records_sudo}
+    def _read_recipient(self, told, named_sudo):
+        """Return the one address that a mail goes to, and the contacts it is known by.
+
+        :param dict told: see ``_message_get_default_recipients``
+        :param res.partner named_sudo: whom the record names
+        """
+        to_sudo = named_sudo.browse(told["partner_ids"])
+        addresses = email_normalize_all(told["email_to"] or "")
+        for email in to_sudo.mapped("email"):
+            addresses += email_normalize_all(email or "")
+        if len(addresses) != 1:
+            return None, to_sudo
+        same_sudo = named_sudo.filtered(lambda one: one.email_normalized == addresses[0])
+        return addresses[0], to_sudo or same_sudo
+
+    def _by_address(self, addresses):
+        """Return the contacts of records that are known by an address, if it is one contact's.
+
+        :param dict addresses: id -> normalized address
+        """
+        # sudo: whoever sends need not read the contacts; nothing of them is shown
         contacts_sudo = (
             self.env["res.partner"]
             .sudo()
-            .search([("email_normalized", "in", list(filter(None, addresses.values())))])
+            .search([("email_normalized", "in", list(addresses.values()))])
         )
         by_address = contacts_sudo.grouped("email_normalized")
         found = {res_id: by_address.get(address) for res_id, address in addresses.items()}
@@ -87,13 +111,21 @@ class EcrmMailShelf(models.AbstractModel):
             positions_sudo._get_fiscal_position(buyer_sudo),
         )
 
+    def _public(self, website):
+        """Return a website as everybody sees it, and may buy there, in the sender's language.
+
+        The sender may work in companies that are closed to everybody.
+        """
+        company_ids = website.company_id.ids
+        website = website.with_context(allowed_company_ids=company_ids, lang=self.env.lang)
+        return website.with_user(website.user_id).sudo()
+
     def _block(self, website, who_sudo, pricelist, position, limit):
         """Return the HTML of one block; "" where there is nothing to recommend.
 
         :param res.partner who_sudo: whose purchases may be used; empty: nobody's
         """
-        public = website.with_user(website.user_id).sudo()  # what everybody may see and buy
-        public = public.with_context(lang=self.env.lang)
+        public = self._public(website)
         picks = public.env["ecrm.recommender"]._recommend(public, who_sudo, limit=limit)
         items = public.env["ecrm.shelf"]._items(public, picks, "mail", pricelist, position)
         if not items:

@@ -3,8 +3,18 @@ from functools import partial
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.tools import email_normalize
 
 from ..lib import mail_block
+
+#: Under this name the context holds who reads a mail in a browser.
+READER = "ecrm_reader"
+
+
+class Reader(str):
+    """An address whose signed link was followed. No client can put one into a context."""
+
+    __slots__ = ()
 
 
 class MailRenderMixin(models.AbstractModel):
@@ -45,13 +55,22 @@ class MailRenderMixin(models.AbstractModel):
         marked = [res_id for res_id, text in rendered.items() if text and mail_block.MARK in text]
         if not marked:
             return rendered
-        shelf = self.env["ecrm.mail.shelf"]
+        shelf, reader = self.env["ecrm.mail.shelf"], self._ecrm_reader()
         # who tries a mailing out on some contact does not learn what she bought
-        is_sent = self._name == "mail.compose.message" or self.env.su
-        partners = shelf.recipients(model, marked) if is_sent and model else {}
+        is_personal = model and (reader or self._ecrm_is_sent())
+        partners = shelf.recipients(model, marked, reader) if is_personal else {}
         make = shelf.maker(partners.values())
         filled = {}
         for res_id in marked:
             make_one = partial(make, partners.get(res_id))
             filled[res_id] = Markup(mail_block.fill(rendered[res_id], make_one))
         return rendered | filled
+
+    def _ecrm_reader(self):
+        """Return the address of who reads a mail behind its signed link, or None."""
+        reader = self.env.context.get(READER)
+        return email_normalize(reader) if isinstance(reader, Reader) else None
+
+    def _ecrm_is_sent(self):
+        """Return whether what is rendered goes to those about whom it is, and to nobody else."""
+        return False

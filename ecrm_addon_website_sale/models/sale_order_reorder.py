@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools.misc import formatLang
 
@@ -7,15 +9,19 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _ecrm_quantity_of(self, product):
-        """Return how much of a product is in the cart, in its own unit; parts of combos apart."""
-        lines = self.order_line.filtered(
-            lambda line: line.product_id == product and not line.combo_item_id
-        )
-        return sum(
-            line.product_uom_id._compute_quantity(line.product_uom_qty, product.uom_id, round=False)
-            for line in lines
-        )
+    def _ecrm_quantities(self, product=None):
+        """Return how much is in the cart of each product, in its own unit; parts of combos apart.
+
+        :param product.product product: the only one that is asked for; None for all
+        :return dict: product id -> quantity
+        """
+        quantities = defaultdict(float)
+        for line in self.order_line:
+            own = line.product_id
+            if not line.combo_item_id and product in (None, own):
+                unit, quantity = line.product_uom_id, line.product_uom_qty
+                quantities[own.id] += unit._compute_quantity(quantity, own.uom_id, round=False)
+        return quantities
 
     def _ecrm_tell_added(self, line, asked, got):
         """Return in words what differs from what was asked for; "" where nothing does.
@@ -34,7 +40,7 @@ class SaleOrder(models.Model):
                 got=self._ecrm_format(got),
                 asked=self._ecrm_format(asked),
             )
-        if self._ecrm_quantity_of(line.product_id):
+        if self._ecrm_quantities(line.product_id)[line.product_id.id]:
             return self.env._("no more are available than are in your cart")
         return self.env._("out of stock")
 

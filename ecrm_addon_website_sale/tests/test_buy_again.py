@@ -110,6 +110,15 @@ class TestBuyAgain(AgainCase):
         self.assertIn("120.00", self._items()["Tea"])
         self.assertIn(dozen.name, self._items()["Tea"])
 
+    def test_without_a_price_is_not_sold_out(self):
+        self._buy(self.ada, self.tea, 20, 10)
+        self.tea.list_price = 0
+        self.website.prevent_zero_price_sale = True
+        self._login(self.ada)
+        told = self._items()["Tea"]
+        self.assertIn("Without a price at present", told)
+        self.assertNotIn("Out of stock", told)
+
     def test_pages(self):
         products = self.env["product.product"].create(
             [self._product(f"Thing {number}") for number in range(PAGE + 3)]
@@ -180,6 +189,10 @@ class TestBuyAgain(AgainCase):
         for number in ("x", "-1", "9" * 40, "%s"):
             answer = self._submit(add=number, **{f"quantity_{number}": "1"})
             self.assertEqual(answer.status_code, 400, number)
+        many = {f"line_{number}": "on" for number in range(1, 60)}
+        answer = self._submit(**many)
+        self.assertEqual(answer.status_code, 400)
+        self.assertIn("Choose at most 50 products", answer.text)
         answer = self._submit(nothing="1")
         self.assertEqual(answer.status_code, 400)
         self.assertIn("Choose at least one product", answer.text)

@@ -4,6 +4,7 @@ import re
 from lxml import html
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..controllers.for_you import ON_PAGES
@@ -67,6 +68,24 @@ class TestForYou(ForYouCase):
         shelf = self._shelf("product", product=self.tea.product_tmpl_id.id)
         self.assertIn("Bought together with Tea in 2 orders", shelf["Cup"].text_content())
         self.assertIn("Among the best sellers", shelf["Pot"].text_content())
+
+    def test_reason_names_no_variant_that_nobody_chose(self):
+        attribute = self.env["product.attribute"].create(
+            {
+                "name": "Size",
+                "value_ids": [Command.create({"name": name}) for name in ("Small", "Large")],
+            }
+        )
+        self.tea.product_tmpl_id.attribute_line_ids = [
+            Command.create(
+                {
+                    "attribute_id": attribute.id,
+                    "value_ids": [Command.set(attribute.value_ids.ids)],
+                }
+            )
+        ]
+        shelf = self._shelf("product", product=self.tea.product_tmpl_id.id)
+        self.assertIn("Bought together with Tea in 2 orders", shelf["Cup"].text_content())
 
     def test_held_out(self):
         """Of two customers the one who is held out sees nothing; the tracker is told of both."""

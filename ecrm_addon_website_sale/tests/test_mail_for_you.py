@@ -90,6 +90,12 @@ class TestMailForYou(EmailCase):
         self.assertFalse(make(held_out[0], 2))
         self.assertEqual(self._shown(make((people - held_out)[0], 2)), ["Tea", "Cup"])
 
+    def _allow(self):
+        """Let Bea, who bought a cup, allow to personalise: she gets what goes with it."""
+        self._buy(self.bea, self.cup)
+        person = self.env["ecrm.privacy.person"].of_email("bea@example.com", self.env.company)
+        self.env["ecrm.privacy.choices"].switch(person, "personalise", True)
+
     def test_who_allowed_it_gets_what_fits(self):
         """Cem has it all; Bea, who bought a cup, gets what was bought with it, but no cup."""
         self._buy(self.bea, self.cup)
@@ -101,18 +107,41 @@ class TestMailForYou(EmailCase):
         self.assertIn("Bought together with Cup in 2 orders", body)
 
     def test_who_tries_it_out_does_not_learn_what_somebody_bought(self):
-        self._buy(self.bea, self.cup)
-        person = self.env["ecrm.privacy.person"].of_email("bea@example.com", self.env.company)
-        self.env["ecrm.privacy.choices"].switch(person, "personalise", True)
+        self._allow()
         mailing = self._mailing(self.bea, body=BLOCK)
         marketer = new_test_user(self.env, "mark", "mass_mailing.group_mass_mailing_user")
         tried = mailing.with_user(marketer)._render_field("body_html", self.bea.ids)
         self.assertEqual(self._shown(tried[self.bea.id]), ["Tea", "Cup"])
 
+        composer = self.env["mail.compose.message"].with_user(marketer)
+        composer = composer.new({"composition_mode": "comment", "model": "res.partner"})
+        posted = composer._render_template(BLOCK, "res.partner", self.bea.ids, engine="qweb")
+        self.assertEqual(self._shown(posted[self.bea.id]), ["Tea", "Cup"])
+        composer.composition_mode = "mass_mail"
+        sent = composer._render_template(BLOCK, "res.partner", self.bea.ids, engine="qweb")
+        self.assertEqual(self._shown(sent[self.bea.id]), ["Tea", "Pot"])
+        composer.partner_ids = marketer.partner_id
+        sent = composer._render_template(BLOCK, "res.partner", self.bea.ids, engine="qweb")
+        self.assertEqual(self._shown(sent[self.bea.id]), ["Tea", "Cup"])
+
+    def test_sender_of_other_companies(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        marketer = new_test_user(
+            self.env,
+            "mark",
+            "mass_mailing.group_mass_mailing_user",
+            company_id=self.website.company_id.id,
+            company_ids=[(6, 0, (self.website.company_id | other).ids)],
+        )
+        shelf = self.env["ecrm.mail.shelf"].with_user(marketer)
+        shelf = shelf.with_context(allowed_company_ids=marketer.company_ids.ids)
+        self.assertEqual(self._shown(shelf.maker([])(None, 2)), ["Tea", "Cup"])
+
     def test_nothing_to_show(self):
         (self.tea | self.cup | self.pot).is_published = False
         body = self._body()
         self.assertNotIn("Sample", body)
+        self.assertNotIn("For you", body)
         self.assertIn("Hello", body)
 
     def test_contacts_of_a_list(self):
@@ -132,14 +161,39 @@ class TestMailForYou(EmailCase):
         contact = self.env["mailing.contact"].create({"name": "Bea", "email": "bea@example.com"})
         self.assertFalse(self.env["ecrm.mail.shelf"].recipients("mailing.contact", contact.ids))
 
+    def test_mail_to_another_address_is_nobodys(self):
+        """Whose address it is counts, not whom a record names."""
+        lead = self.env["crm.lead"].create({"name": "Tea", "partner_id": self.bea.id})
+        recipients = self.env["ecrm.mail.shelf"].recipients
+        self.assertEqual(recipients("crm.lead", lead.ids), {lead.id: self.bea})
+        self.assertFalse(recipients("crm.lead", lead.ids, "x@example.com"))
+        self.bea.email = "bea@example.com, x@example.com"  # both are written to
+        self.assertFalse(recipients("crm.lead", lead.ids))
+        if "event.registration" in self.env:
+            now = fields.Datetime.now()
+            event = self.env["event.event"].create(
+                {"name": "Tea", "date_begin": now, "date_end": now + timedelta(days=1)}
+            )
+            booked = self.env["event.registration"].create(
+                {"event_id": event.id, "partner_id": self.cem.id, "email": "x@example.com"}
+            )
+            self.assertFalse(recipients("event.registration", booked.ids))
+            booked.email = "cem@example.com"
+            self.assertEqual(recipients("event.registration", booked.ids), {booked.id: self.cem})
+
     def test_read_in_a_browser(self):
+        self._allow()
         mailing = self._mailing(self.bea, body=BLOCK)
         address = self.bea.email_normalized
         token = mailing._generate_mailing_recipient_token(self.bea.id, address)
-        answer = self.url_open(
-            f"/mailing/{mailing.id}/view",
-            params={"document_id": self.bea.id, "email": address, "hash_token": token},
+        path, link = f"/mailing/{mailing.id}/view", {"document_id": self.bea.id, "email": address}
+        answer = self.url_open(path, params={**link, "hash_token": token})
+        self.assertEqual(self._shown(answer.text), ["Tea", "Pot"])
+        new_test_user(
+            self.env, "mark", "mass_mailing.group_mass_mailing_user", password="mark-password"
         )
+        self.authenticate("mark", "mark-password")
+        answer = self.url_open(path, params=link)
         self.assertEqual(self._shown(answer.text), ["Tea", "Cup"])
 
     def test_best_sellers_are_made_once(self):
@@ -164,6 +218,7 @@ class TestMailForYou(EmailCase):
     def test_building_block(self):
         block = self.env["ir.qweb"]._render("ecrm_addon_website_sale.s_mail_ecrm_for_you")
         self.assertIn(MARK, block)
+        self.assertFalse(html.fromstring(str(block)).text_content().strip())
         snippets = self.env["ir.ui.view"].render_public_asset(
             "mass_mailing.email_designer_snippets"
         )

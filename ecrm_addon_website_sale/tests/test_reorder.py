@@ -1,6 +1,9 @@
+from lxml import html
+
 from odoo.fields import Command
 from odoo.tools import mute_logger
 
+from ..controllers.reorder import MOST_ADDED
 from .again_case import AgainCase
 
 
@@ -80,6 +83,22 @@ class TestReorder(AgainCase):
         told = self._told(self._reorder(order), "o_ecrm_changed")
         self.assertIn("Tea: 3, not 2.50 as before", told)
         self.assertEqual(self._in_cart(self.ada), {"Tea": 3})
+
+    def test_long_order_goes_there_in_parts(self):
+        products = self.env["product.product"].create(
+            [self._product(f"Tea {number}") for number in range(MOST_ADDED + 2)]
+        )
+        order = self._order(self.ada, dict.fromkeys(products, 1))
+        token = order._portal_ensure_token()
+        self._login(self.ada)
+        answer = self._reorder(order, access_token=token)
+        self.assertEqual(len(self._in_cart(self.ada)), MOST_ADDED)
+        self.assertIn("2 more of its lines wait", self._told(answer))
+        (form,) = html.fromstring(answer.text).xpath("//form[contains(@class, 'o_ecrm_rest')]")
+        answer = self.url_open(form.action, data=dict(form.fields))
+        self.assertEqual(self._in_cart(self.ada), {product.name: 1 for product in products})
+        self.assertIn("2 products were put into your cart", self._told(answer))
+        self.assertNotIn("wait", self._told(answer))
 
     # ------------------------------------------------------------
     # VARIANTS
