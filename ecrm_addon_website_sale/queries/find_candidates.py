@@ -34,11 +34,12 @@ def build(website_id, company_id, product_ids, seen_ids, person, without_ids, li
     """
     by_orders = bool(person) and not product_ids
     parts = [SQL("told AS (%s)", _products(product_ids))]
-    parts.append(SQL("owned AS MATERIALIZED (%s)", _owned(person, company_id, without_ids)))
+    parts.append(SQL("bought AS MATERIALIZED (%s)", _bought(person, company_id)))
+    parts.append(SQL("owned AS MATERIALIZED (%s)", _owned(without_ids)))
     sources = [_popular(website_id, limit)]
     # each part costs PostgreSQL time to plan: only those that can give something
     if by_orders:
-        parts.append(SQL("newest AS (%s)", _newest(person[0], company_id)))
+        parts.append(SQL("newest AS (SELECT template, product FROM bought WHERE n <= %s)", BASIS))
         # what somebody looks at now says more than what she bought once
         sources.append(_follow(website_id, PAIRS, "newest", "told", 3, limit))
     elif product_ids:
@@ -71,51 +72,71 @@ def _products(product_ids):
     )
 
 
-def _owned(person, company_id, without_ids):
+def _owned(without_ids):
     """Return the query of the templates of what a customer has, and of what nobody wants twice."""
-    parts = []
-    if without_ids:
-        variants = SQL("SELECT product_tmpl_id AS template FROM product_product")
-        parts.append(SQL("%s WHERE id = ANY(%s)", variants, list(without_ids)))
-    if person:
-        of_customer = SQL("partner.commercial_partner_id = %s", person[1])
-        parts.append(SQL("SELECT template FROM (%s) line", _lines(of_customer, company_id)))
-    return SQL(" UNION ").join(parts) if parts else SQL("SELECT NULL::int AS template WHERE FALSE")
-
-
-def _newest(partner_id, company_id):
-    """Return the query of the products that a contact bought last, and of each a variant."""
+    if not without_ids:
+        return SQL("SELECT template FROM bought")
     return SQL(
         """
-        SELECT template, max(product) AS product FROM (%s) line
-         GROUP BY template ORDER BY max(date_order) DESC, max(id) DESC LIMIT %s
+        SELECT template FROM bought
+         UNION
+        SELECT product_tmpl_id FROM product_product WHERE id = ANY(%s)
         """,
-        _lines(SQL("partner.id = %s", partner_id), company_id),
-        BASIS,
+        list(without_ids),
     )
 
 
-def _lines(whose, company_id):
-    """Return the query of what was bought lately.
+def _bought(person, company_id):
+    """Return the query of what a customer bought lately.
+
+    ``product`` and ``n``, the newest one first, are of the contact's own orders only, and NULL of
+    what colleagues alone bought.
+    """
+    if not person:
+        return SQL("SELECT NULL::int AS template, NULL::int AS product, 0 AS n WHERE FALSE")
+    contact_id, customer_id = person
+    return SQL(
+        """
+        SELECT template, product,
+               CASE WHEN product IS NOT NULL
+                    THEN row_number() OVER (ORDER BY date_order DESC NULLS LAST,
+                                                     line_id DESC NULLS LAST) END AS n
+          FROM (
+            SELECT product.product_tmpl_id AS template,
+                   max(product.id) FILTER (WHERE is_own) AS product,
+                   max(recent.date_order) FILTER (WHERE is_own) AS date_order,
+                   max(line.id) FILTER (WHERE is_own) AS line_id
+              FROM ((%(of_contact)s) UNION (%(of_customer)s)) recent
+              JOIN sale_order_line line ON line.order_id = recent.id
+              JOIN product_product product ON product.id = line.product_id
+             WHERE line.display_type IS NULL AND line.product_uom_qty > 0
+             GROUP BY 1
+          ) line
+        """,
+        of_contact=_orders(SQL("partner.id = %s", contact_id), contact_id, company_id),
+        of_customer=_orders(
+            SQL("partner.commercial_partner_id = %s", customer_id), contact_id, company_id
+        ),
+    )
+
+
+def _orders(whose, contact_id, company_id):
+    """Return the query of the newest orders of a year.
 
     :param SQL whose: condition on ``partner``, who ordered
+    :param int contact_id: whose orders are told apart as her own
     """
     return SQL(
         """
-        SELECT line.id, product.product_tmpl_id AS template, product.id AS product,
-               recent.date_order
-          FROM (
-            SELECT sale.id, sale.date_order FROM res_partner partner
-              JOIN sale_order sale ON sale.partner_id = partner.id
-             WHERE %s AND sale.company_id = %s
-               AND sale.state = 'sale'
-               AND sale.date_order > now() AT TIME ZONE 'UTC' - %s * interval '1 day'
-             ORDER BY sale.date_order DESC LIMIT %s
-          ) recent
-          JOIN sale_order_line line ON line.order_id = recent.id
-          JOIN product_product product ON product.id = line.product_id
-         WHERE line.display_type IS NULL AND line.product_uom_qty > 0
+        SELECT sale.id, sale.date_order, partner.id = %s AS is_own
+          FROM res_partner partner
+          JOIN sale_order sale ON sale.partner_id = partner.id
+         WHERE %s AND sale.company_id = %s
+           AND sale.state = 'sale'
+           AND sale.date_order > now() AT TIME ZONE 'UTC' - %s * interval '1 day'
+         ORDER BY sale.date_order DESC LIMIT %s
         """,
+        contact_id,
         whose,
         company_id,
         OWNED_DAYS,

@@ -126,16 +126,28 @@ class TestForYou(ForYouCase):
         sizes = self.env["product.attribute.value"].create(
             [{"name": name, "attribute_id": attribute.id} for name in ("S", "L")]
         )
-        self.cup.product_tmpl_id.attribute_line_ids = [
-            fields.Command.create(
-                {"attribute_id": attribute.id, "value_ids": [fields.Command.set(sizes.ids)]}
-            )
-        ]
+        mug = self.env["product.template"].create(
+            {
+                **self._product("Mug"),
+                "attribute_line_ids": [
+                    fields.Command.create(
+                        {"attribute_id": attribute.id, "value_ids": [fields.Command.set(sizes.ids)]}
+                    )
+                ],
+            }
+        )
+        small, large = mug.product_variant_ids
+        self._order(self.bob, {small: 1}, days=1)
+        self.recommender._build(self.website)
+        self.assertEqual(set(self._shelf()), {"Tea", "Cup", "Pot", "Mug (S)"})
         self._login(self.ada)
-        self._add(self.cup.product_tmpl_id.product_variant_ids[1])
+        self._add(large)
         tea = self.tea.product_tmpl_id.id
-        for place, values in (("home", {}), ("product", {"product": tea}), ("cart", {})):
-            names = {"Tea", "Pot"} - ({"Tea"} if values else set())
+        for place, values, names in (
+            ("home", {}, {"Tea", "Cup", "Pot"}),
+            ("product", {"product": tea}, {"Cup", "Pot"}),
+            ("cart", {}, {"Tea", "Cup", "Pot"}),
+        ):
             self.assertEqual(set(self._shelf(place, **values)), names, place)
 
     def _add(self, product):
