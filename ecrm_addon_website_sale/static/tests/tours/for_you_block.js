@@ -58,6 +58,10 @@ registry.category("web_tour.tours").add("ecrm_mail_for_you_block", {
                 }
             },
         },
+        {
+            content: "The editor knows of it: what is saved before lacks it",
+            trigger: "button.fa-undo:enabled",
+        },
         ...stepUtils.saveForm(),
         {
             content: "The mail is made when it is saved; who leaves the form waits for that",
