@@ -1,5 +1,6 @@
 import re
 import time
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
