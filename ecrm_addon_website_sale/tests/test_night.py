@@ -4,6 +4,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo import fields
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from .recommend_case import RecommendCase
 
@@ -79,7 +80,7 @@ class TestNight(RecommendCase):
         self.cr.execute(
             "ALTER TABLE ecrm_product_seller ADD CONSTRAINT ecrm_test CHECK (place < 0) NOT VALID"
         )
-        with self.assertRaises(CheckViolation):
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
             self._call()
         self.cr.execute("SELECT to_regclass('pg_temp.ecrm_item')")
         self.assertFalse(self.cr.fetchone()[0])
