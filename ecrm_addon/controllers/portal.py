@@ -23,14 +23,14 @@ class LoyaltyPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             **loyalty,
-            "orders": self._get_loyalty_orders(partner, loyalty["months"]),
+            "orders": self._ecrm_loyalty_orders(partner, loyalty["months"]),
             "page_name": "ecrm_loyalty",
         }
         response = request.render("ecrm_addon.portal_my_loyalty", values)
         response.headers.update(PERSONAL_HEADERS)
         return response
 
-    def _get_loyalty_orders(self, partner, months):
+    def _ecrm_loyalty_orders(self, partner, months):
         """Return the latest orders, as far as Odoo shows them to this user in /my/orders."""
         orders = request.env["sale.order"]
         if not orders.has_access("read"):

@@ -9,7 +9,7 @@ class ActivityPortal(CustomerPortal):
     @route("/my/activity", type="http", auth="user", website=True, readonly=True)
     def portal_my_activity(self, before=None, channel=None, **_kw):
         """Show the customer's own history; by links, so that it works without JavaScript."""
-        activity = self._get_own_activity(before, channel, summary=True)
+        activity = self._ecrm_own_activity(before, channel, summary=True)
         values = {
             **self._prepare_portal_layout_values(),
             "activity": activity,
@@ -24,7 +24,7 @@ class ActivityPortal(CustomerPortal):
     @route("/my/activity/more", type="jsonrpc", auth="user", website=True, readonly=True)
     def portal_my_activity_more(self, before=None, channel=None, **_kw):
         """Return the next page of the customer's own history, ready to be shown."""
-        activity = self._get_own_activity(before, channel)
+        activity = self._ecrm_own_activity(before, channel)
         request.future_response.headers.update(PERSONAL_HEADERS)
         html = request.env["ir.qweb"]._render(
             "ecrm_addon.portal_activity_days", {"activity": activity}
@@ -32,7 +32,7 @@ class ActivityPortal(CustomerPortal):
         return {"html": html, "next": activity["next"]}
 
     @staticmethod
-    def _get_own_activity(before, channel, **options):
+    def _ecrm_own_activity(before, channel, **options):
         # what happened in the shop they are looking at, which may be another company's
         company = request.website.company_id
         partner = request.env.user.partner_id

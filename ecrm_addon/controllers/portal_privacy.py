@@ -21,7 +21,7 @@ class PrivacyPortal(CustomerPortal):
 
     @route("/my/privacy", type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def portal_my_privacy(self, saved=None, history=None, **_kw):
-        person = self._person()
+        person = self._ecrm_choosing_person()
         preference_sudo = request.env["ecrm.email.preference"].peek(person.email, person.company)
         # in superuser mode: the address is the user's own
         choices = preference_sudo.choices() if preference_sudo else None
@@ -48,42 +48,44 @@ class PrivacyPortal(CustomerPortal):
         """Take one choice of the user's own, whoever else a form may name."""
         saved, place = choice, "tracking" if choice == "browser" else choice
         if choice not in CHOICES:
-            return self._redirect()
-        response = self._redirect(f"?saved={saved}#{place}")
+            return self._ecrm_privacy_redirect()
+        response = self._ecrm_privacy_redirect(f"?saved={saved}#{place}")
         if choice == "mails":
-            save_mails(self._person(), post, "portal")
+            save_mails(self._ecrm_choosing_person(), post, "portal")
         elif choice == "browser":
             consent_id = post.get("consent", "")
             if is_id(consent_id):
                 choices = request.env["ecrm.privacy.choices"]
-                choices.refuse_browser(self._person(), int(consent_id))
+                choices.refuse_browser(self._ecrm_choosing_person(), int(consent_id))
         elif state in ("on", "off"):
             if choice in SWITCHES:
-                request.env["ecrm.privacy.choices"].switch(self._person(), choice, state == "on")
+                request.env["ecrm.privacy.choices"].switch(
+                    self._ecrm_choosing_person(), choice, state == "on"
+                )
             else:
-                return self._switch_visits(state == "on", bool(post.get("erase")), response)
+                return self._ecrm_switch_visits(state == "on", bool(post.get("erase")), response)
         return response
 
-    def _switch_visits(self, is_on, erase, response):
+    def _ecrm_switch_visits(self, is_on, erase, response):
         """Let visits be recorded on this browser, or on none of the user's any more."""
         # sudo: what a browser may keep is decided by the same door as in the cookie bar
         door_sudo = request.env(user=SUPERUSER_ID)["ecrm.door"]
         if not is_on:
-            request.env["ecrm.privacy.choices"].refuse_visits(self._person())
+            request.env["ecrm.privacy.choices"].refuse_visits(self._ecrm_choosing_person())
             door_sudo.decide("withdrawn", erase, response, PORTAL)
             return response
         try:
             door_sudo.decide("granted", False, response, PORTAL)
         except Refused:
-            return self._redirect("?saved=too_often#tracking")
+            return self._ecrm_privacy_redirect("?saved=too_often#tracking")
         return response
 
     @staticmethod
-    def _person():
+    def _ecrm_choosing_person():
         return request.env["ecrm.privacy.person"].of_user(request.website.company_id)
 
     @staticmethod
-    def _redirect(rest=""):
+    def _ecrm_privacy_redirect(rest=""):
         response = request.redirect(f"/my/privacy{rest}", code=303)
         response.headers.update(PERSONAL_HEADERS)
         return response

@@ -51,7 +51,7 @@ class SupportPortal(CustomerPortal):
         found_sudo = requests_sudo.search_fetch(
             domain, LISTED, order="id desc", limit=STEP, offset=pages["offset"]
         )
-        return self._ecrm_answer(
+        return self._ecrm_support_page(
             "portal_my_support", asked=found_sudo, total=total, state=state, pager=pages
         )
 
@@ -70,20 +70,20 @@ class SupportPortal(CustomerPortal):
         form, user = request.env["ecrm.support.form"], request.env.user
         if request.httprequest.method != "POST":
             about = f"order-{order}" if order else ""
-            return self._new(form._read({"about": about, **post}))
+            return self._ecrm_support_new(form._read({"about": about, **post}))
         told = form._read(post)
         if not request.env["ecrm.limits"].allows("support_user", str(user.id)):
-            return self._new(told, is_too_often=True, status=429)
+            return self._ecrm_support_new(told, is_too_often=True, status=429)
         attached = form._read_files(request.httprequest.files.getlist("files"))
         errors = form._errors(told, attached)
         if errors:
-            return self._new(told, errors=errors, status=422)
+            return self._ecrm_support_new(told, errors=errors, status=422)
         asked_sudo = form._ask_as_user(user, request.website, told, attached)
-        return self._redirect(form._page_url(asked_sudo, done="asked"))
+        return self._ecrm_support_redirect(form._page_url(asked_sudo, done="asked"))
 
-    def _new(self, told, errors=None, **values):
+    def _ecrm_support_new(self, told, errors=None, **values):
         choices = request.env["ecrm.support.form"]._choices(request.env.user, told["about"])
-        return self._ecrm_answer(
+        return self._ecrm_support_page(
             "portal_new_support", told=told, errors=errors or {}, choices=choices, **values
         )
 
@@ -103,32 +103,32 @@ class SupportPortal(CustomerPortal):
         user = request.env.user
         asked_sudo = request.env["ecrm.request"]._find_own(user, asked_id, access_token)
         if not asked_sudo:
-            return self._absent(asked_id, access_token)
+            return self._ecrm_support_absent(asked_id, access_token)
         target_sudo, access_token = asked_sudo._portal_target(user, access_token)
         if target_sudo != asked_sudo and request.httprequest.method != "POST":
-            return self._redirect(self._url(target_sudo, access_token))
+            return self._ecrm_support_redirect(self._ecrm_support_url(target_sudo, access_token))
         asked_sudo = target_sudo
         if request.httprequest.method == "POST":
-            return self._act(asked_sudo, access_token, post)
-        return self._show(asked_sudo, access_token, done=done)
+            return self._ecrm_support_act(asked_sudo, access_token, post)
+        return self._ecrm_support_show(asked_sudo, access_token, done=done)
 
-    def _act(self, asked_sudo, token, post):
+    def _ecrm_support_act(self, asked_sudo, token, post):
         """Do what a button says, and lead back to the page."""
         act = post.get("act")
         if act not in ACTS:
-            return self._redirect(self._url(asked_sudo, token))
+            return self._ecrm_support_redirect(self._ecrm_support_url(asked_sudo, token))
         if token:
             # whoever has the key reads the mails of the address, and pressed a button
             asked_sudo._prove()
         if act == "answer" or (act == "reopen" and post.get("question")):
-            return self._answer(asked_sudo, token, post)
+            return self._ecrm_support_answer(asked_sudo, token, post)
         if act == "close":
             asked_sudo._close()
         elif act == "reopen":
             asked_sudo._reopen("customer")
-        return self._redirect(self._url(asked_sudo, token, done=act))
+        return self._ecrm_support_redirect(self._ecrm_support_url(asked_sudo, token, done=act))
 
-    def _answer(self, asked_sudo, token, post):
+    def _ecrm_support_answer(self, asked_sudo, token, post):
         form = request.env["ecrm.support.form"]
         told = form._read(post)
         attached = form._read_files(request.httprequest.files.getlist("files"))
@@ -136,23 +136,25 @@ class SupportPortal(CustomerPortal):
         errors = form._text_errors(told["question"])
         errors |= {"files": refused} if refused else {}
         if errors:
-            return self._show(asked_sudo, token, told=told, errors=errors, status=422)
+            return self._ecrm_support_show(asked_sudo, token, told=told, errors=errors, status=422)
         try:
             asked_sudo._answer_from_page(told["question"], attached)
         except UserError:
-            return self._show(asked_sudo, token, told=told, is_too_often=True, status=429)
-        return self._redirect(self._url(asked_sudo, token, done="answer"))
+            return self._ecrm_support_show(
+                asked_sudo, token, told=told, is_too_often=True, status=429
+            )
+        return self._ecrm_support_redirect(self._ecrm_support_url(asked_sudo, token, done="answer"))
 
-    def _show(self, asked_sudo, token, told=None, errors=None, **values):
+    def _ecrm_support_show(self, asked_sudo, token, told=None, errors=None, **values):
         user = request.env.user
         is_own = bool(asked_sudo._find_own(user, asked_sudo.id))
-        return self._ecrm_answer(
+        return self._ecrm_support_page(
             "portal_one_support",
             headers=PERSONAL_HEADERS if is_own else SIGNED_HEADERS,
             asked=asked_sudo,
             token=token,
             is_own=is_own,
-            action=self._url(asked_sudo, token),
+            action=self._ecrm_support_url(asked_sudo, token),
             order=asked_sudo._portal_order(user),
             contact=asked_sudo._portal_contact(),
             told=told or {"question": ""},
@@ -164,7 +166,7 @@ class SupportPortal(CustomerPortal):
     # TOOLS
     # ------------------------------------------------------------
 
-    def _ecrm_answer(self, template, status=200, headers=None, **values):
+    def _ecrm_support_page(self, template, status=200, headers=None, **values):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "ecrm_support",
@@ -177,18 +179,18 @@ class SupportPortal(CustomerPortal):
         response.headers.update(headers or PERSONAL_HEADERS)
         return response
 
-    def _absent(self, asked_id, token):
+    def _ecrm_support_absent(self, asked_id, token):
         """Say the same of another one's request as of none; without a login, ask for it."""
         if request.env.user._is_public() and not token:
-            return self._redirect(f"/web/login?redirect={PAGE}/{asked_id}")
-        return self._ecrm_answer("portal_support_absent", 404, SIGNED_HEADERS)
+            return self._ecrm_support_redirect(f"/web/login?redirect={PAGE}/{asked_id}")
+        return self._ecrm_support_page("portal_support_absent", 404, SIGNED_HEADERS)
 
     @staticmethod
-    def _url(asked_sudo, token, **params):
+    def _ecrm_support_url(asked_sudo, token, **params):
         return request.env["ecrm.support.form"]._page_url(asked_sudo, token, **params)
 
     @staticmethod
-    def _redirect(url):
+    def _ecrm_support_redirect(url):
         response = request.redirect(url, code=303)
         response.headers.update(SIGNED_HEADERS)
         return response
