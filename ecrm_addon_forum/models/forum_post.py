@@ -7,12 +7,6 @@ class ForumPost(models.Model):
 
     _inherit = "forum.post"
 
-    ecrm_author_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        related="create_uid.partner_id",
-        groups="ecrm_addon.group_ecrm_support,ecrm_addon.group_ecrm_user",
-    )
     ecrm_tier_id = fields.Many2one(
         "ecrm.tier",
         "Loyalty Tier",
@@ -27,3 +21,9 @@ class ForumPost(models.Model):
         self.ensure_one()
         self.check_access("read")
         return {"type": "ir.actions.act_url", "url": self.website_url, "target": "new"}
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Odoo asks for no right on a related field by which somebody sorts or groups."""
+        if field_expr.split(".")[0] == "ecrm_tier_id":
+            self._check_field_access(self._fields["ecrm_tier_id"], "read")
+        return super()._field_to_sql(alias, field_expr, query)
