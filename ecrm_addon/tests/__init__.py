@@ -77,6 +77,7 @@ from . import test_rfm_published
 from . import test_score_changed
 from . import test_score_run
 from . import test_security
+from . import test_controllers
 from . import test_sessions
 from . import test_tier
 from . import test_tier_fall
