@@ -137,7 +137,7 @@ class EcrmProfileWhyMixin(models.AbstractModel):
 
     def _reached(self):
         """Return the tier with what it is measured by."""
-        tier, months = self.tier_id.display_name, self.company_id.ecrm_tier_months
+        tier, within = self.tier_id.display_name, self.company_id._ecrm_tier_within()
         measure = self.company_id.ecrm_tier_measure
         if measure == "loyalty_score" and self.tier_value is not False:
             score = self._number(self.tier_value)
@@ -149,16 +149,16 @@ class EcrmProfileWhyMixin(models.AbstractModel):
             return self.env._("%(tier)s: lifetime value of %(amount)s.", tier=tier, amount=amount)
         if measure == "orders":
             return self.env._(
-                "%(tier)s: %(count)d orders in %(months)s months.",
+                "%(tier)s: %(count)d orders %(within)s.",
                 tier=tier,
                 count=self.tier_value,
-                months=months,
+                within=within,
             )
         return self.env._(
-            "%(tier)s: %(amount)s spent in %(months)s months.",
+            "%(tier)s: %(amount)s spent %(within)s.",
             tier=tier,
             amount=format_amount(self.env, self.tier_value, self.currency_id),
-            months=months,
+            within=within,
         )
 
     def _number(self, value):

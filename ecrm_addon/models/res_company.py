@@ -137,6 +137,24 @@ class ResCompany(models.Model):
         zone = self._ecrm_zone() if self else "UTC"
         return fields.Date.context_today(self.with_context(tz=zone))
 
+    @api.private
+    def _ecrm_tier_period(self):
+        """Return in words over which months a tier is measured, after what was reached."""
+        months = self.ecrm_tier_months
+        return (
+            self.env._("in the last month")
+            if months == 1
+            else self.env._("in the last %s months", months)
+        )
+
+    @api.private
+    def _ecrm_tier_within(self):
+        """Return in words within which time something is reached."""
+        months = self.ecrm_tier_months
+        return (
+            self.env._("within a month") if months == 1 else self.env._("within %s months", months)
+        )
+
     @tools.ormcache("zone")
     def _ecrm_knows_zone(self, zone):
         """Tell whether PostgreSQL knows a time zone: its list may be older than Python's."""

@@ -121,10 +121,10 @@ class ResPartner(models.Model):
                 "You have no level yet. Each order and each visit brings you closer to %s.", tier
             )
         return self.env._(
-            "You have no level yet: %(tier)s takes %(minimum)s in %(months)s months.",
+            "You have no level yet: %(tier)s takes %(minimum)s %(within)s.",
             tier=tier,
             minimum=asked,
-            months=self.env.company.sudo().ecrm_tier_months,
+            within=self.env.company.sudo()._ecrm_tier_within(),
         )
 
     def _ecrm_portal_missing(self, profile_sudo):
@@ -184,29 +184,24 @@ class ResPartner(models.Model):
         company_sudo = self.env.company.sudo()
         values = {
             "reached": self._ecrm_portal_measured(value),
-            "months": company_sudo.ecrm_tier_months,
+            "period": company_sudo._ecrm_tier_period(),
         }
         is_company = self._ecrm_is_of_company()
         if company_sudo.ecrm_tier_measure == "orders":
             if is_company:
-                return self.env._(
-                    "Your company placed %(reached)s in the last %(months)s months.", **values
-                )
-            return self.env._("You placed %(reached)s in the last %(months)s months.", **values)
+                return self.env._("Your company placed %(reached)s %(period)s.", **values)
+            return self.env._("You placed %(reached)s %(period)s.", **values)
         if company_sudo.ecrm_tier_measure != "net_spend":
             if is_company:
-                return self.env._(
-                    "Your company earned %(reached)s in the last %(months)s months.", **values
-                )
-            return self.env._("You earned %(reached)s in the last %(months)s months.", **values)
+                return self.env._("Your company earned %(reached)s %(period)s.", **values)
+            return self.env._("You earned %(reached)s %(period)s.", **values)
         if is_company:
             return self.env._(
-                "Your company spent %(reached)s in the last %(months)s months, without taxes "
-                "and refunds.",
+                "Your company spent %(reached)s %(period)s, without taxes and refunds.",
                 **values,
             )
         return self.env._(
-            "You spent %(reached)s in the last %(months)s months, without taxes and refunds.",
+            "You spent %(reached)s %(period)s, without taxes and refunds.",
             **values,
         )
 
@@ -240,10 +235,8 @@ class ResPartner(models.Model):
         if not tier_sudo.minimum:
             return self.env._("From the first order on")
         minimum = self._ecrm_portal_measured(tier_sudo.minimum)
-        months = self.env.company.sudo().ecrm_tier_months
-        return minimum and self.env._(
-            "From %(minimum)s in %(months)s months", minimum=minimum, months=months
-        )
+        within = self.env.company.sudo()._ecrm_tier_within()
+        return minimum and self.env._("From %(minimum)s %(within)s", minimum=minimum, within=within)
 
     def _ecrm_portal_moves(self, limit):
         # sudo: customers have no right on the ledger; these are their own moves

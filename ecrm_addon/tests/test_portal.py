@@ -123,6 +123,9 @@ class TestPortal(PortalCase):
         tier = self.zed._ecrm_portal_values()["tier"]
         self.assertEqual(tier["why"], "You placed one order in the last 12 months.")
         self.assertEqual(tier["missing"], f"2 more orders to {tiers[1].name}")
+        self.env.company.ecrm_tier_months = 1
+        tier = self.zed._ecrm_portal_values()["tier"]
+        self.assertEqual(tier["why"], "You placed one order in the last month.")
 
     def test_moves(self):
         tiers = self.env["ecrm.tier"].search([])

@@ -91,7 +91,7 @@ class TestPortalLoyalty(PortalCase):
         )
         self.tiers["bronze"].active = False
         start = self._values(self.zed)["start"].replace("\xa0", " ")
-        self.assertEqual(start, "You have no level yet: Silver takes $ 500.00 in 12 months.")
+        self.assertEqual(start, "You have no level yet: Silver takes $ 500.00 within 12 months.")
         self.env.company.ecrm_tier_measure = "loyalty_score"
         self.assertIn("brings you closer to Silver", self._values(self.zed)["start"])
 

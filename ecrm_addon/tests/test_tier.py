@@ -214,7 +214,7 @@ class TestTier(ScoreCase):
         self.assertEqual(self._tier_on("2026-01-11"), "Bronze")
         self.assertEqual(self._profile(self.ann).missing_text, "One more order to Silver")
         self.assertEqual(self._tier_on("2026-01-13"), "Silver")
-        self.assertIn("Silver: 3 orders in 12 months.", self._profile(self.ann).why)
+        self.assertIn("Silver: 3 orders within 12 months.", self._profile(self.ann).why)
 
     def test_measured_by_the_loyalty_score(self):
         self.company.ecrm_tier_measure = "loyalty_score"

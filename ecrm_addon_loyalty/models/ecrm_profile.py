@@ -9,8 +9,8 @@ class EcrmProfile(models.Model):
         if self.company_id.ecrm_tier_measure != "points":
             return super()._reached()
         return self.env._(
-            "%(tier)s: %(points)s points earned in %(months)s months.",
+            "%(tier)s: %(points)s points earned %(within)s.",
             tier=self.tier_id.display_name,
             points=self._number(self.tier_value or 0),
-            months=self.company_id.ecrm_tier_months,
+            within=self.company_id._ecrm_tier_within(),
         )

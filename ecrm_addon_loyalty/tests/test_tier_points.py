@@ -55,7 +55,7 @@ class TestTierPoints(LoyaltyCase, AccountTestInvoicingCommon):
         profile = self._night("2025-02-11")
         self.assertEqual(profile.tier_id, self.gold)
         self.assertEqual(profile.tier_value, 210)
-        self.assertIn("Test Gold: 210 points earned in 12 months", profile.why)
+        self.assertIn("Test Gold: 210 points earned within 12 months", profile.why)
         move = self.env["ecrm.tier.change"].search([("partner_id", "=", self.ann.id)], limit=1)
         self.assertIn("210 points earned in 366 days", move.reason)
         profile = self._night("2026-01-15")
