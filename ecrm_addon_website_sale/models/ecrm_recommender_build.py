@@ -1,9 +1,13 @@
+import logging
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..queries import count_pairs, count_sequences, gather_items, rank_sellers, replace_rows
+
+_logger = logging.getLogger(__name__)
 
 #: Products whose rows are written by one transaction.
 BATCH = 1000
@@ -50,18 +54,20 @@ class EcrmRecommender(models.AbstractModel):
     def _count_and_compare(self, website, remaining):
         """Count a website, committing each batch, and compare its groups.
 
+        If that fails, the others still get their turn.
+
         :param int remaining: websites that are not done yet, this one among them
         """
+        results = self.env["ecrm.recommender.result"]
         try:
             for _batches_left in self._steps(website):
                 self.env["ir.cron"]._commit_progress(remaining=remaining)
+            results._renew(website)
         except Exception:
-            # what was counted outlives the transaction, see _forget
+            _logger.exception("The recommendations of website %s cannot be counted", website.id)
             self.env.cr.rollback()
-            self._forget()
-            self.env["ir.cron"]._commit_progress()
-            raise
-        self.env["ecrm.recommender.result"]._renew(website)
+            self._forget()  # what was counted outlives the transaction
+            results._fail(website)
 
     @api.model
     @api.private

@@ -37,6 +37,9 @@ class EcrmRecommenderResult(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     computed_at = fields.Datetime("As of", readonly=True)
+    failed_at = fields.Datetime(
+        "Failed on", readonly=True, help="The last night ended in an error, which is in the log."
+    )
     since = fields.Datetime("From", readonly=True)
     share = fields.Integer("Held Out (%)", readonly=True)
 
@@ -143,13 +146,32 @@ class EcrmRecommenderResult(models.Model):
     def _due(self):
         """Return the websites that are to be counted, those that never were come first.
 
-        What was counted in this night, by an earlier call, is not due.
+        What an earlier call of this night counted, or failed to count, is not due.
         """
         latest = fields.Datetime.now() - relativedelta(hours=DUE_HOURS)
         results = self.search([])
         never = self.env["website"].search([("id", "not in", results.website_id.ids)])
-        due = results.filtered(lambda one: one.is_asked or one.computed_at <= latest)
-        return never | due.sorted("computed_at").website_id
+        due = results.filtered(lambda one: one.is_asked or one._tried_at() <= latest)
+        return never | due.sorted(lambda one: one._tried_at()).website_id
+
+    def _tried_at(self):
+        return self.failed_at or self.computed_at
+
+    @api.model
+    @api.private
+    def _fail(self, website):
+        """Note that a website could not be counted, so that the others get their turn."""
+        self._store(website, {"failed_at": fields.Datetime.now(), "is_asked": False})
+
+    def _store(self, website, values):
+        """Write the row of a website; there is none before its first night."""
+        # sudo: whoever may read it, it is written by the night alone
+        result_sudo = self.sudo().search([("website_id", "=", website.id)])
+        values = {"company_id": website.sudo().company_id.id, **values}
+        if result_sudo:
+            result_sudo.write(values)
+            return result_sudo
+        return result_sudo.create({"website_id": website.id, **values})
 
     @api.model
     @api.private
@@ -168,20 +190,15 @@ class EcrmRecommenderResult(models.Model):
             website_sudo.ecrm_holdout_since or now - relativedelta(days=DAYS),
         )
         values = {
-            "company_id": website_sudo.company_id.id,
             "computed_at": now,
+            "failed_at": False,
             "is_asked": False,
             "since": since,
             "share": website_sudo.ecrm_holdout_share,
             **results_sudo._compared(website_sudo, since, now),
             **results_sudo._brought(website_sudo, since, now),
         }
-        result = results_sudo.search([("website_id", "=", website_sudo.id)])
-        if result:
-            result.write(values)
-        else:
-            result = results_sudo.create({"website_id": website_sudo.id, **values})
-        return result
+        return self._store(website, values)
 
     def _compared(self, website, since, before):
         """Return the values of both groups, and of how they differ."""
