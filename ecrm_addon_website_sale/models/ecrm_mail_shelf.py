@@ -81,12 +81,12 @@ class EcrmMailShelf(models.AbstractModel):
         contacts_sudo = self.env["res.partner"].sudo().union(*partners)
         allowed_sudo = self.env["ecrm.consent"].allows(contacts_sudo, "personalise")
         website, made = self._website(), {}
-        recommender = self.env["ecrm.recommender"]
+        held_out_sudo = self.env["ecrm.recommender"]._held_out(contacts_sudo, website)
 
         def make(partner, limit):
             partner_sudo = partner or contacts_sudo.browse()
-            key = partner and recommender._experiment_key(partner_sudo)
-            if key and recommender._is_held_out(key, website):
+            partner_sudo = partner_sudo.with_prefetch(contacts_sudo.ids)
+            if partner_sudo in held_out_sudo:
                 return ""
             who_sudo = partner_sudo if partner_sudo in allowed_sudo else partner_sudo.browse()
             terms = self._terms(website, partner_sudo)
