@@ -33,20 +33,20 @@ def build(website_id, company_id, product_ids, seen_ids, person, without_ids, li
     :return: SQL giving template, orders, the product (variant) because of which, and source
     """
     by_orders = bool(person) and not product_ids
-    parts = [SQL("told AS (%s)", _products(product_ids))]
-    parts.append(SQL("bought AS MATERIALIZED (%s)", _bought(person, company_id)))
-    parts.append(SQL("owned AS MATERIALIZED (%s)", _owned(without_ids)))
+    parts = [SQL("bought AS MATERIALIZED (%s)", _bought(person, company_id))] if person else []
+    parts.append(SQL("left_out AS (%s)", _left_out(person, [*product_ids, *without_ids])))
     sources = [_popular(website_id, limit)]
     # each part costs PostgreSQL time to plan: only those that can give something
     if by_orders:
         parts.append(SQL("newest AS (SELECT template, product FROM bought WHERE n <= %s)", BASIS))
         # what somebody looks at now says more than what she bought once
-        sources.append(_follow(website_id, PAIRS, "newest", "told", 3, limit))
+        sources.append(_follow(website_id, PAIRS, "newest", 3, limit))
     elif product_ids:
-        sources.append(_follow(website_id, PAIRS, "told", "told", 1, limit))
+        parts.append(SQL("told AS (%s)", _products(product_ids)))
+        sources.append(_follow(website_id, PAIRS, "told", 1, limit))
     if product_ids or seen_ids:
         parts.append(SQL("seen AS (%s)", _products([*seen_ids, *product_ids])))
-        sources.append(_follow(website_id, SEQUENCES, "seen", "seen", 2, limit))
+        sources.append(_follow(website_id, SEQUENCES, "seen", 2, limit))
     return SQL(
         """
         WITH %s
@@ -72,18 +72,17 @@ def _products(product_ids):
     )
 
 
-def _owned(without_ids):
-    """Return the query of the templates of what a customer has, and of what nobody wants twice."""
-    if not without_ids:
-        return SQL("SELECT template FROM bought")
-    return SQL(
-        """
-        SELECT template FROM bought
-         UNION
-        SELECT product_tmpl_id FROM product_product WHERE id = ANY(%s)
-        """,
-        list(without_ids),
-    )
+def _left_out(person, product_ids):
+    """Return the query of the templates that are not offered: what a customer has, and products."""
+    parts = [SQL("SELECT template FROM bought")] if person else []
+    if product_ids or not parts:
+        parts.append(
+            SQL(
+                "SELECT product_tmpl_id AS template FROM product_product WHERE id = ANY(%s)",
+                product_ids,
+            )
+        )
+    return SQL(" UNION ").join(parts)
 
 
 def _bought(person, company_id):
@@ -92,8 +91,6 @@ def _bought(person, company_id):
     ``product`` and ``n``, the newest one first, are of the contact's own orders only, and NULL of
     what colleagues alone bought.
     """
-    if not person:
-        return SQL("SELECT NULL::int AS template, NULL::int AS product, 0 AS n WHERE FALSE")
     contact_id, customer_id = person
     return SQL(
         """
@@ -152,8 +149,7 @@ def _popular(website_id, limit):
                4 AS rank, place::float8 AS place
           FROM ecrm_product_seller seller
          WHERE website_id = %s
-           AND product_tmpl_id NOT IN (SELECT template FROM told)
-           AND product_tmpl_id NOT IN (SELECT template FROM owned)
+           AND product_tmpl_id NOT IN (SELECT template FROM left_out)
          ORDER BY seller.place LIMIT %s
         """,
         website_id,
@@ -161,34 +157,36 @@ def _popular(website_id, limit):
     )
 
 
-def _follow(website_id, source, basis, left_out, rank, limit):
+def _follow(website_id, source, basis, rank, limit):
     """Return the query of what goes with the products of a basis, by one of the tables.
 
     :param tuple source: ``PAIRS`` or ``SEQUENCES``
-    :param str left_out: what is known so well that it is not offered
+    :param str basis: the products by which is gone; they are not offered themselves
     :param int rank: of the source among the others
     """
     table, counted, name = source
     return SQL(
         """
-        SELECT pair.other_tmpl_id,
-               (array_agg(pair.%(counted)s ORDER BY pair.weight DESC, pair.product_tmpl_id))[1],
-               (array_agg(basis.product ORDER BY pair.weight DESC, pair.product_tmpl_id))[1],
-               %(name)s, %(rank)s, -sum(pair.weight)
-          FROM %(basis)s basis
-          JOIN %(table)s pair
-            ON pair.website_id = %(website)s AND pair.product_tmpl_id = basis.template
-         WHERE pair.other_tmpl_id NOT IN (SELECT template FROM %(left_out)s)
-           AND pair.other_tmpl_id NOT IN (SELECT template FROM owned)
-         GROUP BY pair.other_tmpl_id
-         ORDER BY sum(pair.weight) DESC, pair.other_tmpl_id
+        SELECT other, best[3]::int, best[4]::int, %(name)s, %(rank)s, -total
+          FROM (
+            SELECT pair.other_tmpl_id AS other, sum(pair.weight) AS total,
+                   -- the row with the largest weight, without sorting them
+                   max(ARRAY[pair.weight, -pair.product_tmpl_id, pair.%(counted)s, basis.product])
+                     AS best
+              FROM %(basis)s basis
+              JOIN %(table)s pair
+                ON pair.website_id = %(website)s AND pair.product_tmpl_id = basis.template
+             WHERE pair.other_tmpl_id NOT IN (SELECT template FROM %(basis)s)
+               AND pair.other_tmpl_id NOT IN (SELECT template FROM left_out)
+             GROUP BY pair.other_tmpl_id
+          ) found
+         ORDER BY total DESC, other
          LIMIT %(limit)s
         """,
         counted=SQL.identifier(counted),
         name=name,
         rank=rank,
         basis=SQL.identifier(basis),
-        left_out=SQL.identifier(left_out),
         table=SQL.identifier(table),
         website=website_id,
         limit=limit,
