@@ -6,6 +6,7 @@ from . import sale_order_line
 from . import website
 from . import website_snippet_filter
 from . import sale_order_reminder
+from . import ecrm_product_count
 from . import ecrm_product_pair
 from . import ecrm_product_sequence
 from . import ecrm_product_seller
@@ -21,5 +22,4 @@ from . import sale_order_line_reorder
 from . import sale_order_reorder
 from . import ecrm_mail_shelf
 from . import ecrm_shelf
-from . import ecrm_shelf_reason
 from . import mail_render_mixin

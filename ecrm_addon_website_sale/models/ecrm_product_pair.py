@@ -4,22 +4,15 @@ from odoo import api, fields, models
 class EcrmProductPair(models.Model):
     """Two products that were ordered together, as the night counted it.
 
-    Of templates, not of variants: sizes and colours of a shirt share what is bought with it, which
-    each of them alone would not reach the least number for. Each pair is there in both directions,
-    as only the strongest of each product are kept. Rows are written by ``ecrm.recommender``.
+    Each pair is there in both directions, as only the strongest of each product are kept.
     """
 
     _name = "ecrm.product.pair"
+    _inherit = "ecrm.product.count"
     _description = "Products Bought Together"
     _order = "orders desc, product_tmpl_id, other_tmpl_id"
-    _rec_name = "product_tmpl_id"
     _log_access = False
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
-    website_id = fields.Many2one("website", required=True, readonly=True, ondelete="cascade")
-    product_tmpl_id = fields.Many2one(
-        "product.template", "Product", required=True, readonly=True, ondelete="cascade"
-    )
     other_tmpl_id = fields.Many2one(
         "product.template",
         "Bought with It",

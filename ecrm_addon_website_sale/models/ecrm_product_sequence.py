@@ -8,16 +8,11 @@ class EcrmProductSequence(models.Model):
     """
 
     _name = "ecrm.product.sequence"
+    _inherit = "ecrm.product.count"
     _description = "Products Viewed Next"
     _order = "visits desc, product_tmpl_id, other_tmpl_id"
-    _rec_name = "product_tmpl_id"
     _log_access = False
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
-    website_id = fields.Many2one("website", required=True, readonly=True, ondelete="cascade")
-    product_tmpl_id = fields.Many2one(
-        "product.template", "Product", required=True, readonly=True, ondelete="cascade"
-    )
     other_tmpl_id = fields.Many2one(
         "product.template",
         "Viewed Next",

@@ -83,12 +83,15 @@ class EcrmShelf(models.AbstractModel):
         return f"{url}{separator}{urlencode({PARAMETER: place})}"
 
     def _reasons(self, picks):
-        """Return why each product is shown, in words, by its id."""
+        """Return why each product is shown, in words, by its id.
+
+        The cause goes by the product's name, not by that of a variant: counts are those of the
+        product, and the page of one has all its variants, of which nobody chose one.
+        """
         # sudo: what somebody bought or looked at may not be on sale any more
         causes_sudo = self.env["product.product"].sudo()
         causes_sudo = causes_sudo.browse({pick.because_product_id or 0 for pick in picks} - {0})
-        causes_sudo = causes_sudo.with_context(display_default_code=False)
-        names = {cause.id: cause.display_name for cause in causes_sudo}
+        names = {cause.id: cause.name for cause in causes_sudo}
         return {pick.product_id: self._reason(pick, names) for pick in picks}
 
     def _reason(self, pick, names):
