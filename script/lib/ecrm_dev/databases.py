@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
@@ -11,6 +12,7 @@ from . import project
 from .odoo_process import run_odoo
 
 FILESTORE = project.DATA / "filestore"
+ASSETS = Path(__file__).with_name("make_assets.py")
 KEPT_TEMPLATES = 8  # of one kind: a checkout, the state before, and work beside it
 
 
@@ -94,13 +96,16 @@ def stock_template(demo=False):
 
 
 def addons_template():
-    """A database with all addons of this checkout, as they are now, and no demo data."""
+    """A database with all addons of this checkout, as they are now, and no demo data.
+
+    Its scripts and stylesheets are made, which every server on a copy would do anew.
+    """
     key = f"{project.stock_key()}_{project.source_key()}"
     arguments = ["-i", ",".join(project.addon_names())]
-    return _template("tmpl_ecrm", key, stock_template, arguments)
+    return _template("tmpl_ecrm", key, stock_template, arguments, script=ASSETS)
 
 
-def _template(kind, key, base, arguments):
+def _template(kind, key, base, arguments, script=None):
     name, draft = f"{kind}_{key}", f"{kind}_{key}_draft"
     with maintenance() as lock:
         lock.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
@@ -116,6 +121,9 @@ def _template(kind, key, base, arguments):
             log=project.LOGS / f"{draft}-{os.getpid()}.log",
             check=True,
         )
+        if script:
+            log = project.LOGS / f"{draft}-{os.getpid()}-script.log"
+            run_odoo(["shell", "-d", draft], log=log, check=True, script=script)
         rename(draft, name)
         _prune(kind)
     return name

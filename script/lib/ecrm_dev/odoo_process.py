@@ -25,13 +25,16 @@ def free_port():
         return sock.getsockname()[1]
 
 
-def run_odoo(arguments, log, timeout=1800, check=False, launcher=None):
-    """Run Odoo until it ends; return its exit status. Its output goes to the file ``log``."""
+def run_odoo(arguments, log, timeout=1800, check=False, launcher=None, script=None):
+    """Run Odoo until it ends; return its exit status. Its output goes to the file ``log``.
+
+    script: path of what Odoo's shell executes
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     options = ["--max-cron-threads=0", f"--http-port={free_port()}"]
-    command = [*(launcher or ODOO), *options, *arguments]
-    with log.open("wb") as output:
-        process = _start(command, output)
+    command = [*(launcher or ODOO), *arguments, *options]
+    with log.open("wb") as output, open(script or os.devnull, "rb") as read:
+        process = _start(command, output, read)
         try:
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -85,10 +88,10 @@ def tail(log, lines=40):
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 
 
-def _start(command, output):
+def _start(command, output, read=subprocess.DEVNULL):
     return subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=read,
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
