@@ -110,6 +110,8 @@ def audit(program, stock, ours, pages, rounds):
         where = re.sub("[0-9a-f]{20,}", "…", path) + ("" if site is ours else ", Odoo")
         for name in CATEGORIES:
             rounds_told = " ".join(f"{one[name]:.0f}" for one in scores[site, path])
+            if name == "accessibility":
+                rounds_told += f"; lost by {', '.join(scores[site, path][-1]['lost']) or 'nothing'}"
             results.append(
                 Result(
                     f"{where}: {name}",
@@ -144,4 +146,12 @@ def look(program, site, path):
         return None
     if report.get("runtimeError") or not report["finalDisplayedUrl"].endswith(path):
         return None
-    return {name: 100 * (report["categories"][name]["score"] or 0) for name in CATEGORIES}
+    scores = {name: 100 * (report["categories"][name]["score"] or 0) for name in CATEGORIES}
+    return {**scores, "lost": lost(report)}
+
+
+def lost(report):
+    """Return the names of the checks of accessibility that a page does not pass."""
+    refs = report["categories"]["accessibility"]["auditRefs"]
+    names = [ref["id"] for ref in refs if ref["weight"]]
+    return [name for name in names if report["audits"][name]["score"] == 0]
