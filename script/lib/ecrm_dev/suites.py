@@ -66,7 +66,7 @@ def odoo_suite(tags, options):
                 *("--screenshots", str(project.LOCAL / "screenshots")),
             ],
             log=log,
-            timeout=25 * MINUTE,
+            timeout=45 * MINUTE,
             launcher=_coverage() if options.coverage else None,
         )
     finally:
@@ -113,7 +113,7 @@ def process_suite(arguments, marked):
     process = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", f"-m={marked}", f"--junitxml={report}", *arguments],
         cwd=project.ROOT,
-        timeout=25 * MINUTE,
+        timeout=45 * MINUTE,
         check=False,
     )
     result = Result("process")
