@@ -6,6 +6,8 @@ from ..models.ecrm_feedback_portal import RATABLE
 from .portal import PERSONAL_HEADERS
 
 PAGE = "/my/feedback"
+#: Numbers on the card of the home page, and whether they are of questions that were answered.
+COUNTERS = {"ecrm_feedback_open_count": False, "ecrm_feedback_count": True}
 
 
 class FeedbackPortal(CustomerPortal):
@@ -13,9 +15,10 @@ class FeedbackPortal(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if "ecrm_feedback_count" in counters:
-            count = request.env["ecrm.feedback"]._portal_count(self._ecrm_feedback_person())
-            values["ecrm_feedback_count"] = count
+        for name, is_answered in COUNTERS.items():
+            if name in counters:
+                person = self._ecrm_feedback_person()
+                values[name] = request.env["ecrm.feedback"]._portal_count(person, is_answered)
         return values
 
     @route(PAGE, type="http", auth="user", website=True, methods=["GET"], readonly=True)

@@ -61,12 +61,11 @@ class EcrmFeedback(models.Model):
 
     @api.model
     @api.private
-    def _portal_count(self, person):
-        """Return how many questions wait for a person, or were answered by it."""
+    def _portal_count(self, person, is_answered):
+        """Return how many questions were answered by a person, or wait for it."""
+        state = Domain("answered_at", "!=", False) if is_answered else self._open()
         # sudo: customers have no right on the table; these are their own
-        return self.sudo().search_count(
-            self._own(person) & (self._open() | Domain("answered_at", "!=", False))
-        )
+        return self.sudo().search_count(self._own(person) & state)
 
     @api.model
     @api.private

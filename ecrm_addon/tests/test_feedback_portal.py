@@ -54,21 +54,22 @@ class TestFeedbackPortal(FeedbackPortalCase, HttpCase):
     def test_nothing_yet(self):
         self._login(self.zed)
         self.assertIn("Nothing to answer now", self._text("/my/feedback"))
-        self.assertEqual(self._counted(), 0)
+        self.assertEqual(self._counted(), [0, 0])
 
     def _counted(self):
-        """Return the number on the card of the home page; Odoo hides it where it is 0."""
-        counters = {"counters": ["ecrm_feedback_count"]}
-        return self.make_jsonrpc_request("/my/counters", counters)["ecrm_feedback_count"]
+        """Return the numbers on the card of the home page; Odoo hides it where all are 0."""
+        names = ["ecrm_feedback_open_count", "ecrm_feedback_count"]
+        counted = self.make_jsonrpc_request("/my/counters", {"counters": names})
+        return [counted[name] for name in names]
 
     def test_card_of_the_home_page(self):
         row = self._ask(self.rosa, "nps")
         self._login(self.rosa)
         card = "//a[@href='/my/feedback'][.//span[@data-placeholder_count='ecrm_feedback_count']]"
         self.assertTrue(self._page("/my").xpath(card))
-        self.assertEqual(self._counted(), 1)
+        self.assertEqual(self._counted(), [1, 0])
         row._vote("9", None, "portal")
-        self.assertEqual(self._counted(), 1)
+        self.assertEqual(self._counted(), [0, 1])
         self.env.ref("ecrm_addon.portal_my_home_feedback").active = False
         self.assertFalse(self._page("/my").xpath(card))
 
@@ -116,7 +117,7 @@ class TestFeedbackPortal(FeedbackPortalCase, HttpCase):
         self.zed.email = "guest@example.com"
         self._login(self.zed)
         self.assertNotIn("Guest", self._text("/my/feedback"))
-        self.assertEqual(self._counted(), 0)
+        self.assertEqual(self._counted(), [0, 0])
         person = self.env["ecrm.privacy.person"].with_user(self.zed.user_ids).of_user()
         asks = self.feedback.with_user(self.zed.user_ids)
         form = {"feedback": str(row.id), "score": "1"}
