@@ -82,7 +82,7 @@ class EcrmDemo(models.AbstractModel):
                 record = self._create_once("ecrm.request", {f"demo_request_{key}_{name}": values})
                 for request in record.values():
                     request.message_subscribe(partner_ids=customer.ids)
-                    self._load_lines(request, more.get("lines", ()))
+                    self._load_lines(request, self._lines(request, question, more))
                     self._load_csat(request, *more.get("csat", (None, None)))
 
     def _asked(self, days):
@@ -123,6 +123,11 @@ class EcrmDemo(models.AbstractModel):
             if not is_open
             else False,
         }
+
+    def _lines(self, request, question, more):
+        """Return what was written; the question, too, unless the page shows it by itself."""
+        first = () if request._portal_question() else [("c", 0, question)]
+        return [*first, *more.get("lines", ())]
 
     def _load_lines(self, request, lines):
         subtypes = {"n": "mail.mt_note"}

@@ -47,7 +47,7 @@ ORDERS = {
     ],
     "joel": [
         (345, {"chair": 1}, "confirmed"),
-        (287, {"lamp": 5}, "confirmed"),
+        (287, {"lamp": 3}, "confirmed"),
         (229, {"cabinet": 1}, "confirmed"),
         (163, {"desk": 1}, "paid"),
         (118, {"drawer": 1, "box": 2}, "paid"),
