@@ -25,6 +25,12 @@ ROUNDS = 3
 #: Points of 100.
 MIN_ACCESSIBILITY, MAX_LOST = 95, 2
 CATEGORIES = ("accessibility", "performance")
+#: Figures of a page, and how the table calls them.
+SCORES = {
+    "accessibility": "accessibility",
+    "main": "the same within main",
+    "performance": "performance",
+}
 
 
 def run(rounds=ROUNDS):
@@ -92,7 +98,7 @@ def audit(program, stock, ours, pages, rounds):
             told = look(program, site, path) if scores[site, path] is not None else None
             scores[site, path] = told and [*scores[site, path], told]
     medians = {
-        load: {name: median([one[name] for one in told]) for name in CATEGORIES}
+        load: {name: median([one[name] for one in told]) for name in SCORES}
         for load, told in scores.items()
         if told
     }
@@ -102,24 +108,22 @@ def audit(program, stock, ours, pages, rounds):
         beside = medians.get((stock, path)) or medians[stock, STOCK_PAGES[0]]
         least = {
             # what Odoo's own markup loses on a page is not ours to win
-            "accessibility": min(MIN_ACCESSIBILITY, beside["accessibility"])
-            if path in STOCK_PAGES
-            else MIN_ACCESSIBILITY,
+            "accessibility": beside["accessibility"] if path in STOCK_PAGES else None,
+            "main": None if path in STOCK_PAGES else MIN_ACCESSIBILITY,
             "performance": beside["performance"] - MAX_LOST,
         }
+        lost = ", ".join(scores[site, path][-1]["lost"]) or "nothing"
         where = re.sub("[0-9a-f]{20,}", "…", path) + ("" if site is ours else ", Odoo")
-        for name in CATEGORIES:
+        for name, label in SCORES.items():
             rounds_told = " ".join(f"{one[name]:.0f}" for one in scores[site, path])
-            if name == "accessibility":
-                rounds_told += f"; lost by {', '.join(scores[site, path][-1]['lost']) or 'nothing'}"
             results.append(
                 Result(
-                    f"{where}: {name}",
+                    f"{where}: {label}",
                     told[name],
                     "points",
                     bound=least[name] if site is ours else None,
                     at_least=True,
-                    note=f"rounds {rounds_told}",
+                    note=f"rounds {rounds_told}{'; lost by ' + lost if name == 'main' else ''}",
                 )
             )
     return results
@@ -147,11 +151,28 @@ def look(program, site, path):
     if report.get("runtimeError") or not report["finalDisplayedUrl"].endswith(path):
         return None
     scores = {name: 100 * (report["categories"][name]["score"] or 0) for name in CATEGORIES}
-    return {**scores, "lost": lost(report)}
+    return {**scores, **within_main(report)}
 
 
-def lost(report):
-    """Return the names of the checks of accessibility that a page does not pass."""
-    refs = report["categories"]["accessibility"]["auditRefs"]
-    names = [ref["id"] for ref in refs if ref["weight"]]
-    return [name for name in names if report["audits"][name]["score"] == 0]
+def within_main(report):
+    """Return the score of accessibility if what is lost around ``main`` were not, and by what.
+
+    Header and footer are Odoo's; its footer has headings of the fifth level, which on a page
+    with few headings skip some.
+    """
+    refs = [ref for ref in report["categories"]["accessibility"]["auditRefs"] if ref["weight"]]
+    audits = {ref["id"]: report["audits"][ref["id"]] for ref in refs}
+    asked = [ref for ref in refs if audits[ref["id"]]["score"] is not None]
+    lost = [ref["id"] for ref in asked if audits[ref["id"]]["score"] < 1]
+    ours = {name for name in lost if is_within_main(audits[name])}
+    points = sum(ref["weight"] for ref in asked if ref["id"] not in ours)
+    return {
+        "main": 100 * points / sum(ref["weight"] for ref in asked),
+        "lost": [f"{name} in our part" if name in ours else name for name in lost],
+    }
+
+
+def is_within_main(audit):
+    items = (audit.get("details") or {}).get("items") or [{}]
+    # no place told is no excuse
+    return any(",MAIN," in item.get("node", {}).get("path", ",MAIN,") for item in items)
