@@ -1,9 +1,10 @@
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_list
 
-#: What a person has of a shop's money or points; coupons lie in the mails that brought them.
+#: What a person has of a shop's money or points, and what was sent to this person alone.
 SHOWN_TYPES = ("loyalty", "ewallet", "gift_card")
+COUPON_TYPES = ("coupons", "next_order_coupons")
 CARD_FIELDS = ["program_id", "points", "expiration_date", "code"]
 PROGRAM_FIELDS = [
     "name",
@@ -26,25 +27,28 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _ecrm_portal_sections(self, profile_sudo, params):
-        """Add ``programs``, ``wallets`` and ``points``, the history of both."""
+        """Add ``programs``, ``wallets``, ``coupons``, and ``points``, what came and went."""
         sections = super()._ecrm_portal_sections(profile_sudo, params)
-        cards_sudo = self._ecrm_portal_cards_sudo()
+        held_sudo = self._ecrm_portal_cards_sudo(SHOWN_TYPES + COUPON_TYPES)
+        cards_sudo = held_sudo.filtered(lambda card: card.program_type in SHOWN_TYPES)
         own = {
             "programs": self._ecrm_portal_programs(cards_sudo, profile_sudo.tier_id),
             "wallets": self._ecrm_portal_wallets(cards_sudo),
+            "coupons": self._ecrm_portal_coupons(held_sudo - cards_sudo),
             "points": self._ecrm_portal_points(cards_sudo, params.get("points")),
         }
-        is_empty = sections["is_empty"] and not (own["programs"] or own["wallets"])
+        has_any = any(own[name] for name in ("programs", "wallets", "coupons"))
+        is_empty = sections["is_empty"] and not has_any
         return {**sections, **own, "is_empty": is_empty}
 
-    def _ecrm_portal_cards_sudo(self):
+    def _ecrm_portal_cards_sudo(self, types=SHOWN_TYPES):
         # sudo: as in Odoo's own portal, customers have no right on cards, these are theirs
         cards_sudo = self.env["loyalty.card"].sudo()
         domain = [
             ("partner_id", "=", self.id),
             ("company_id", "in", self._ecrm_portal_companies()),
             ("program_id.active", "=", True),
-            ("program_id.program_type", "in", SHOWN_TYPES),
+            ("program_id.program_type", "in", types),
             "|",
             ("expiration_date", "=", False),
             ("expiration_date", ">=", fields.Date.context_today(self)),
@@ -159,6 +163,28 @@ class ResPartner(models.Model):
             }
             for card in cards_sudo
             if card.program_type == "ewallet" or card.program_type == "gift_card" and card.points
+        ]
+
+    def _ecrm_portal_coupons(self, coupons_sudo):
+        """Return the coupons that were sent to a person and still bring something."""
+        rewards = self._ecrm_portal_rewards_sudo(coupons_sudo.program_id)
+        brings = {
+            coupon: [
+                reward.description
+                for reward in rewards.get(coupon.program_id, ())
+                if float_compare(coupon.points, reward.required_points, precision_digits=2) >= 0
+            ]
+            for coupon in coupons_sudo
+        }
+        return [
+            {
+                "name": coupon.program_id.name,
+                "amount": format_list(self.env, told, "or"),
+                "expires": coupon.expiration_date,
+                "code": coupon.code,
+            }
+            for coupon, told in brings.items()
+            if told
         ]
 
     # ------------------------------------------------------------

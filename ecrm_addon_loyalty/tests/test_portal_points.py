@@ -168,6 +168,27 @@ class TestPortalPoints(PortalPointsCase):
         for other in ("coins", "044-empty-code", "044-tims-code", "$ 40.00", "$ 66.00"):
             self.assertNotIn(other, text)
 
+    def test_coupons(self):
+        """Those that were sent to one person, and still bring something."""
+        reward = Command.create({"reward_type": "discount", "discount": 15, "required_points": 1})
+        sent = self._money("next_order_coupons", reward_ids=[Command.clear(), reward])
+        sent.name = "Welcome back"
+        self._card(self.rosa, 1, sent, code="044-rosas-code", expiration_date="2030-03-01")
+        self._card(self.rosa, 0, sent, code="044-used-code")
+        self._card(self.rosa, 1, sent, code="044-late-code", expiration_date="2020-03-01")
+        self._card(self.tim, 1, sent, code="044-tims-code")
+        (coupon,) = self._values(self.rosa)["coupons"]
+        self.assertEqual((coupon["name"], coupon["code"]), ("Welcome back", "044-rosas-code"))
+        self.assertIn("15", coupon["amount"])
+        self._login(self.rosa)
+        text = self._text().replace("\xa0", " ")
+        for told in ("Your coupons", "044-rosas-code", "Expires on March 1, 2030"):
+            self.assertIn(told, text)
+        for other in ("044-used-code", "044-late-code", "044-tims-code"):
+            self.assertNotIn(other, text)
+        sent.date_to = "2020-01-01"
+        self.assertFalse(self._values(self.rosa)["coupons"])
+
     # ------------------------------------------------------------
     # HISTORY
     # ------------------------------------------------------------
