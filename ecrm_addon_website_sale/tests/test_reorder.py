@@ -164,7 +164,8 @@ class TestReorder(AgainCase):
             self.skipTest("without stock everything is there")
         product.product_tmpl_id.write({"is_storable": True, "allow_out_of_stock_order": False})
         location = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
-        self.env["stock.quant"]._update_available_quantity(product, location, quantity)
+        if quantity:
+            self.env["stock.quant"]._update_available_quantity(product, location, quantity)
 
     def test_stock(self):
         self._stock(self.tea, 3)
