@@ -103,41 +103,44 @@ def _bought(person, company_id):
                    max(product.id) FILTER (WHERE is_own) AS product,
                    max(recent.date_order) FILTER (WHERE is_own) AS date_order,
                    max(line.id) FILTER (WHERE is_own) AS line_id
-              FROM ((%(of_contact)s) UNION (%(of_customer)s)) recent
+              FROM (%(orders)s) recent
               JOIN sale_order_line line ON line.order_id = recent.id
               JOIN product_product product ON product.id = line.product_id
              WHERE line.display_type IS NULL AND line.product_uom_qty > 0
              GROUP BY 1
           ) line
         """,
-        of_contact=_orders(SQL("partner.id = %s", contact_id), contact_id, company_id),
-        of_customer=_orders(
-            SQL("partner.commercial_partner_id = %s", customer_id), contact_id, company_id
-        ),
+        orders=_orders(contact_id, customer_id, company_id),
     )
 
 
-def _orders(whose, contact_id, company_id):
-    """Return the query of the newest orders of a year.
+def _orders(contact_id, customer_id, company_id):
+    """Return the query of the newest orders of a year, of the contact and of the customer.
 
-    :param SQL whose: condition on ``partner``, who ordered
-    :param int contact_id: whose orders are told apart as her own
+    They are read once: where the contact orders alone, both are the same.
     """
     return SQL(
         """
-        SELECT sale.id, sale.date_order, partner.id = %s AS is_own
-          FROM res_partner partner
-          JOIN sale_order sale ON sale.partner_id = partner.id
-         WHERE %s AND sale.company_id = %s
-           AND sale.state = 'sale'
-           AND sale.date_order > now() AT TIME ZONE 'UTC' - %s * interval '1 day'
-         ORDER BY sale.date_order DESC LIMIT %s
+        SELECT id, date_order, is_own
+          FROM (
+            SELECT sale.id, sale.date_order, sale.partner_id = %(contact)s AS is_own,
+                   row_number() OVER (ORDER BY date_order DESC) AS n,
+                   row_number() OVER (PARTITION BY sale.partner_id = %(contact)s
+                                          ORDER BY date_order DESC) AS own_n
+              FROM sale_order sale
+             WHERE sale.partner_id IN (SELECT id FROM res_partner
+                                        WHERE commercial_partner_id = %(customer)s)
+               AND sale.company_id = %(company)s
+               AND sale.state = 'sale'
+               AND sale.date_order > now() AT TIME ZONE 'UTC' - %(days)s * interval '1 day'
+          ) sale
+         WHERE n <= %(orders)s OR is_own AND own_n <= %(orders)s
         """,
-        contact_id,
-        whose,
-        company_id,
-        OWNED_DAYS,
-        ORDERS,
+        contact=contact_id,
+        customer=customer_id,
+        company=company_id,
+        days=OWNED_DAYS,
+        orders=ORDERS,
     )
 
 
