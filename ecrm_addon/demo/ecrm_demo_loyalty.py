@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 from odoo.fields import Command
 
@@ -17,15 +19,20 @@ class EcrmDemo(models.AbstractModel):
         programs = {
             "demo_program": self._prepare_program(),
             "demo_wallet_program": self._prepare_wallet_program(),
+            "demo_coupon_program": self._prepare_coupon_program(),
         }
         self._create_once("loyalty.program", programs)
         gains = self._load_cards("demo_program", "demo_card", story.POINTS)
         gains += self._load_cards("demo_wallet_program", "demo_wallet", story.WALLETS)
+        until = self._now() + timedelta(days=story.COUPON_DAYS)
+        gains += self._load_cards(
+            "demo_coupon_program", "demo_coupon", story.COUPONS, expiration_date=until.date()
+        )
         # as they came: the history is read by its numbers
         gains.sort(key=lambda gain: -gain[2])
         self.env["loyalty.history"].create([self._prepare_gain(*gain) for gain in gains])
 
-    def _load_cards(self, program, prefix, chapter):
+    def _load_cards(self, program, prefix, chapter, **more):
         """Create cards, and return what happened to the new ones: key, card, gain."""
         values, parts = {}, {}
         for key, customer, gains in self._customers(chapter):
@@ -35,6 +42,7 @@ class EcrmDemo(models.AbstractModel):
                 "program_id": self._ref(program).id,
                 "partner_id": customer.id,
                 "points": sum(points for _days, points, _text in gains),
+                **more,
             }
         cards = self._create_once("loyalty.card", values)
         return [
@@ -75,6 +83,21 @@ class EcrmDemo(models.AbstractModel):
                 )
                 for percent, points in story.REWARDS.items()
             ],
+        }
+
+    def _prepare_coupon_program(self):
+        reward = {
+            "reward_type": "discount",
+            "discount": story.COUPON_DISCOUNT,
+            "required_points": 1,
+        }
+        return {
+            "name": "Thank You Coupon",
+            "program_type": "next_order_coupons",
+            "trigger": "auto",
+            "applies_on": "future",
+            "rule_ids": [Command.create({"minimum_amount": 100})],
+            "reward_ids": [Command.create(reward)],
         }
 
     def _prepare_wallet_program(self):

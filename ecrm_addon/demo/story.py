@@ -47,7 +47,7 @@ ORDERS = {
     ],
     "joel": [
         (345, {"chair": 1}, "confirmed"),
-        (287, {"lamp": 3}, "confirmed"),
+        (287, {"lamp": 4}, "confirmed"),
         (229, {"cabinet": 1}, "confirmed"),
         (163, {"desk": 1}, "paid"),
         (118, {"drawer": 1, "box": 2}, "paid"),
@@ -140,6 +140,10 @@ POINTS = {
 REWARDS = {5: 100, 10: 200}
 #: customer -> money in a wallet: (days ago, how much, what for)
 WALLETS = {"joel": [(95, 25, "A present of the house"), (72, -10, "Order")]}
+#: customer -> a coupon for the next order
+COUPONS = {"joel": [(11, 1, "Thank you")], "maya": [(5, 1, "Thank you")]}
+#: Percent that it takes off, and days from now on in which it does.
+COUPON_DISCOUNT, COUPON_DAYS = 10, 45
 
 #: mailing -> (days ago, subject, teaser); where its links lead stands in ``story_emails``
 MAILINGS = {

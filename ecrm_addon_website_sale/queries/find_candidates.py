@@ -8,7 +8,7 @@ ORDERS = 10
 #: Days for which a customer who bought a product is not offered it as something new.
 OWNED_DAYS = 365
 #: Products to go by; of a longer cart the ones named last, of more orders the newest.
-BASIS = 30
+BASIS = 20
 
 #: Tables that say what goes with a product, the column of how often, and the name as a source.
 PAIRS = ("ecrm_product_pair", "orders", "pair")
