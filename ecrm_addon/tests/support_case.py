@@ -1,4 +1,5 @@
 import re
+from email.utils import make_msgid
 
 from odoo.http import Request
 
@@ -99,7 +100,7 @@ class SupportCase(MockEmail, PortalCase):
             subject=subject,
             body=body,
             to=values.get("to") or self.to,
-            message_id=values.get("message_id") or f"<{self.id()}.{id(body)}.{subject}@x.example>",
+            message_id=values.get("message_id") or make_msgid(domain="x.example"),
             more=values.get("more", ""),
         )
         with self.mock_mail_gateway():
