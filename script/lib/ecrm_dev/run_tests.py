@@ -94,7 +94,7 @@ def run(options):
         [("lib", lib, lambda: suites.lib_suite(lib))],
         [
             ("odoo", tags, lambda: suites.odoo_suite(tags, options)),
-            ("process", process, lambda: suites.process_suite(process, "not alone", at_once=2)),
+            ("process", process, lambda: suites.process_suite(process, "not alone")),
         ],
         [("process, alone", process, lambda: suites.process_suite(process, "alone"))],
     ]

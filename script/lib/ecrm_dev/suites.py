@@ -102,21 +102,16 @@ def read_odoo_run(text, status, log):
     return [*results.values(), hoot, in_log]
 
 
-def process_suite(arguments, marked, at_once=0):
+def process_suite(arguments, marked):
     """The tests in tests/: pytest, with real servers.
 
     marked: expression of marks, such as "not alone"; where nothing is marked so, nothing runs.
-    at_once: files that run side by side, which have nothing in common; 0 for one after the other
     """
     name = marked.replace(" ", "-")
     report = project.LOGS / f"test-process-{name}-{os.getpid()}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     process = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", f"-m={marked}", f"--junitxml={report}"),
-            *(f"-n={at_once}", "--dist=loadfile"),
-            *arguments,
-        ],
+        [sys.executable, "-m", "pytest", "-q", f"-m={marked}", f"--junitxml={report}", *arguments],
         cwd=project.ROOT,
         timeout=45 * MINUTE,
         check=False,
