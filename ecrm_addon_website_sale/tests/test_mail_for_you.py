@@ -210,10 +210,11 @@ class TestMailForYou(EmailCase):
 
     def test_best_sellers_are_made_once(self):
         """Neither who is measured, nor who is held out, is asked of one after the other."""
-        self.website.write({"ecrm_holdout_share": 20, "ecrm_tracking": "identified"})
+        self.website.write({"ecrm_holdout_share": 50, "ecrm_tracking": "identified"})
         self.env.company.website_id = self.website
         people = self.env["res.partner"].create(
-            [{"name": f"P{n}", "email": f"p{n}@example.com"} for n in range(16)]
+            # of so many some are in each group, whatever the secret of the database
+            [{"name": f"P{n}", "email": f"p{n}@example.com"} for n in range(40)]
         )
         for person in people:
             identity = self.env["ecrm.identity"].create(
@@ -222,7 +223,7 @@ class TestMailForYou(EmailCase):
             self.env["ecrm.consent"].record(identity, "granted", "measure", source="portal")
         held_out = self.recommender._held_out(people, self.website)
         shown = people - held_out
-        self.assertTrue(held_out and len(shown) > 3)
+        self.assertTrue(held_out and len(shown) > 2)
         self._count_queries(people)  # what is kept from one mailing to the next
         few, many = self._count_queries(shown[:2]), self._count_queries(people)
         self.assertEqual(few, many)
