@@ -117,24 +117,22 @@ def _bought(person, company_id):
 def _orders(contact_id, customer_id, company_id):
     """Return the query of the newest orders of a year, of the contact and of the customer.
 
-    They are read once: where the contact orders alone, both are the same.
+    They are read once, and the newest are picked without sorting the others: a dealer has many.
     """
     return SQL(
         """
-        SELECT id, date_order, is_own
-          FROM (
-            SELECT sale.id, sale.date_order, sale.partner_id = %(contact)s AS is_own,
-                   row_number() OVER (ORDER BY date_order DESC) AS n,
-                   row_number() OVER (PARTITION BY sale.partner_id = %(contact)s
-                                          ORDER BY date_order DESC) AS own_n
-              FROM sale_order sale
-             WHERE sale.partner_id IN (SELECT id FROM res_partner
-                                        WHERE commercial_partner_id = %(customer)s)
-               AND sale.company_id = %(company)s
-               AND sale.state = 'sale'
-               AND sale.date_order > now() AT TIME ZONE 'UTC' - %(days)s * interval '1 day'
-          ) sale
-         WHERE n <= %(orders)s OR is_own AND own_n <= %(orders)s
+        WITH recent AS (
+          SELECT sale.id, sale.date_order, sale.partner_id = %(contact)s AS is_own
+            FROM sale_order sale
+           WHERE sale.partner_id IN (SELECT id FROM res_partner
+                                      WHERE commercial_partner_id = %(customer)s)
+             AND sale.company_id = %(company)s
+             AND sale.state = 'sale'
+             AND sale.date_order > now() AT TIME ZONE 'UTC' - %(days)s * interval '1 day'
+        )
+        (SELECT * FROM recent ORDER BY date_order DESC LIMIT %(orders)s)
+         UNION
+        (SELECT * FROM recent WHERE is_own ORDER BY date_order DESC LIMIT %(orders)s)
         """,
         contact=contact_id,
         customer=customer_id,
